@@ -1,0 +1,124 @@
+# xk6-weaviate. `make help` lists the targets.
+#
+# Every variable below can be set on the command line or in the environment: make start SERVER_HTTP_PORT=8081
+# Works with GNU make 3.81 (macOS) and later, with any POSIX shell, and in parallel (-j).
+
+MODULE := github.com/xk6-weaviate/xk6-weaviate
+
+# The server of `make start`: its data folder, and SERVER_HTTP_PORT, SERVER_GRPC_PORT, SERVER_METRICS_PORT,
+# SERVER_GOSSIP_PORT, SERVER_DATA_PORT, SERVER_RAFT_PORT, or SERVER_PORTS=free for free ones.
+SERVER_FOLDER ?= build/data
+
+# The server of `make demo` has a data folder of its own, and free ports, so that it is in nobody's way.
+DEMO_FOLDER ?= .demo
+DEMO_PORTS ?= free
+DEMO_SEED ?= ./k6 x weaviate seed --scale 0.02
+DEMO_BENCH ?= ./k6 x weaviate bench --quick
+
+# The server that the tests run against.
+XK6_WEAVIATE_SERVER ?= $(CURDIR)/build/weaviate-server
+
+GO ?= go
+GO_BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
+
+# What k6 is built from: everything but tests, papers, and what is built or measured here. Among it are scripts, query
+# sets and pages that are embedded.
+K6_SOURCES := $(shell find . \( -name '.?*' -o -path ./build -o -path ./server -o -path ./tools -o -path './results_*' \
+	-o -name testdata -o -name node_modules \) -prune \
+	-o -type f ! -path ./k6 ! -name '*_test.go' ! -name '*.md' ! -name LICENSE ! -name Makefile -print)
+SERVERCTL_SOURCES := $(shell find server -name '*.go' ! -name '*_test.go') server/go.mod
+
+.DELETE_ON_ERROR:
+
+.PHONY: build demo test vet lint server start stop clean help
+
+## build: build ./k6, which is k6 with this extension (the default)
+build: k6
+
+# xk6 writes over an old binary without shortening it: hence the new name. Its variables, if somebody has set them for
+# another build, would change this one. It resolves the dependencies by itself: the check makes sure that those of go.mod,
+# which the tests ran with, are in the binary.
+k6: build/xk6 $(K6_SOURCES)
+	@unset K6_VERSION K6_REPO XK6_BUILD_FLAGS XK6_K6_REPO XK6_RACE_DETECTOR XK6_SKIP_CLEANUP GOOS GOARCH GOARM; \
+	version=$$($(GO) list -m -f '{{.Version}}' go.k6.io/k6/v2) || exit 1; \
+	rm -f build/k6.new && \
+	CGO_ENABLED=0 build/xk6 build "$$version" --with $(MODULE)=. --output build/k6.new \
+		--build-flags=-trimpath --build-flags='-ldflags=-s -w' && \
+	$(GO) version -m build/k6.new | awk -v module=$(MODULE) ' \
+		NR == FNR { pinned[$$1 " " $$2] = pinned[$$2 " " $$3] = 1; next } \
+		$$1 == "dep" && $$2 != module && !(($$2 " " $$3) in pinned) { print "k6 has " $$2 " " $$3 ", go.mod has not"; bad = 1 } \
+		END { exit bad }' go.mod - && \
+	mv -f build/k6.new $@
+
+## demo: the whole thing on a fresh machine: build, start a server, fill it, measure briefly, stop it
+# With WEAVIATE_URL and WEAVIATE_GRPC set, it measures that cluster and starts nothing.
+demo: k6 $(if $(and $(WEAVIATE_URL),$(WEAVIATE_GRPC)),,server)
+	@set -e; \
+	K6_AUTO_EXTENSION_RESOLUTION=false; export K6_AUTO_EXTENSION_RESOLUTION; \
+	if [ -n "$$WEAVIATE_URL" ] && [ -n "$$WEAVIATE_GRPC" ]; then \
+		echo "Using the cluster at $$WEAVIATE_URL ($$WEAVIATE_GRPC)."; \
+	else \
+		trap 'status=$$?; trap "" INT TERM HUP; trap - EXIT; build/weaviatectl stop --data "$(DEMO_FOLDER)"; exit $$status' EXIT; \
+		trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM; \
+		where=$$(build/weaviatectl start --data "$(DEMO_FOLDER)" --ports "$(DEMO_PORTS)"); \
+		eval "$$where"; \
+	fi; \
+	$(DEMO_SEED); \
+	$(DEMO_BENCH)
+
+## test: everything that CI runs: vet, lint, and the tests with the race detector, against a real server too
+test: vet lint k6 server
+	@XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)"; export XK6_WEAVIATE_SERVER; \
+	status=0; \
+	(cd server && $(GO) test -race ./...) || status=1; \
+	$(GO) test -race ./... || status=1; \
+	exit $$status
+
+vet:
+	$(GO) vet ./...
+	cd server && $(GO) vet ./...
+
+## lint: check the code with golangci-lint
+lint: build/golangci-lint
+	build/golangci-lint run ./...
+	cd server && ../build/golangci-lint run --config ../.golangci.yml ./...
+
+## server: build the real Weaviate server, in the version that server/go.mod names
+server: build/weaviate-server build/weaviatectl
+
+build/weaviate-server: server/go.mod server/go.sum
+	cd server && $(GO_BUILD) -o ../$@ github.com/weaviate/weaviate/cmd/weaviate-server
+	@touch $@
+
+build/weaviatectl: $(SERVERCTL_SOURCES)
+	cd server && $(GO_BUILD) -o ../$@ .
+	@touch $@
+
+## start: start that server and wait until it answers; eval "$(make -s start)" tells a shell where it is
+start: server
+	@build/weaviatectl start --data "$(SERVER_FOLDER)"
+
+## stop: stop it
+stop: build/weaviatectl
+	@build/weaviatectl stop --data "$(SERVER_FOLDER)"
+
+build/xk6: tools/xk6/go.mod tools/xk6/go.sum
+	cd tools/xk6 && $(GO_BUILD) -o ../../$@ go.k6.io/xk6
+	@touch $@
+
+build/golangci-lint: tools/golangci-lint/go.mod tools/golangci-lint/go.sum
+	cd tools/golangci-lint && $(GO_BUILD) -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+## clean: stop the servers that were started here and remove all that was built, with their data; results stay
+clean:
+	@if [ -x build/weaviatectl ]; then \
+		for folder in "$(SERVER_FOLDER)" "$(DEMO_FOLDER)"; do \
+			if [ -f "$$folder/server.json" ]; then build/weaviatectl stop --data "$$folder" || exit 1; fi; \
+		done; \
+	fi
+	rm -rf build .demo k6
+
+## help: list the targets
+help:
+	@sed -n 's/^## \([a-z-]*\): \(.*\)/\1	\2/p' Makefile | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'

@@ -1,0 +1,135 @@
+// Package fanout is the engine: it sends a batch of searches to Weaviate by one of several strategies and says what became
+// of each. It knows no k6, no JavaScript and no files.
+package fanout
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+)
+
+const (
+	// DefaultTimeout limits a batch.
+	DefaultTimeout = 30 * time.Second
+
+	// idleTimeout is shorter than the 10 s after which Weaviate closes idle connections: a request on a connection that
+	// the server is closing would fail for no fault of either.
+	idleTimeout = 8 * time.Second
+
+	// maxReply bounds a reply, so that a broken server cannot exhaust the client. It is what Weaviate itself allows a gRPC
+	// message.
+	maxReply = 104858000
+)
+
+// Config says how a client reaches Weaviate.
+type Config struct {
+	// URL is Weaviate's HTTP address, scheme included.
+	URL string
+	// GRPC is Weaviate's gRPC address, host:port.
+	GRPC string
+	// GRPCSecure says that gRPC speaks TLS.
+	GRPCSecure bool
+	// Header is sent with every request, as HTTP headers and as gRPC metadata.
+	Header http.Header
+	// UserAgent names the client to the server.
+	UserAgent string
+	// Timeout limits a batch, from dispatch to the last member's completion; DefaultTimeout if 0.
+	Timeout time.Duration
+	// Concurrency is how many members may be in flight; 0 means all.
+	Concurrency int
+	// Dial opens connections; the standard library's dialer if nil.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// TLS is cloned for each protocol; the system's defaults if nil.
+	TLS *tls.Config
+}
+
+// Client sends batches over connections of its own: as many HTTP connections as a batch has members, and one gRPC
+// connection. It is safe for concurrent use, but meant to stand for one user.
+type Client struct {
+	config   Config
+	http     *http.Transport
+	template *http.Request
+	grpc     *grpc.ClientConn
+	metadata metadata.MD
+}
+
+// NewClient checks the configuration and makes a client. It opens no connection: the first batch does.
+func NewClient(config Config) (*Client, error) {
+	base, err := ParseURL(config.URL)
+	if err != nil {
+		return nil, err
+	}
+	if config.Timeout == 0 {
+		config.Timeout = DefaultTimeout
+	}
+	if config.Dial == nil {
+		config.Dial = (&net.Dialer{}).DialContext
+	}
+	c := &Client{config: config, http: newTransport(&config)}
+	c.template = newRequestTemplate(base, &config)
+	if config.GRPC != "" {
+		if err := c.dialGRPC(); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// Close closes the client's connections. Batches in flight fail.
+func (c *Client) Close() error {
+	c.http.CloseIdleConnections()
+	if c.grpc == nil {
+		return nil
+	}
+	return c.grpc.Close()
+}
+
+// HTTPClient gives access to Weaviate's REST API over the same connections, for set-up (readiness, schema): not measured.
+func (c *Client) HTTPClient() *http.Client { return &http.Client{Transport: c.http} }
+
+// Timeout is the limit of a batch.
+func (c *Client) Timeout() time.Duration { return c.config.Timeout }
+
+// ParseURL reads Weaviate's HTTP address.
+func ParseURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("url %q is not an address: write it as http://host:8080 or https://host", text)
+	}
+	if u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("url %q has a query or a fragment: write only scheme, host and port", text)
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/")
+	return u, nil
+}
+
+// ParseGRPC reads Weaviate's gRPC address, given as host:port or as a URL whose scheme says whether it speaks TLS.
+func ParseGRPC(text string) (address string, secure bool, err error) {
+	address = text
+	for _, prefix := range []string{"https://", "grpcs://"} {
+		if rest, ok := strings.CutPrefix(text, prefix); ok {
+			address, secure = rest, true
+		}
+	}
+	for _, prefix := range []string{"http://", "grpc://"} {
+		if rest, ok := strings.CutPrefix(text, prefix); ok {
+			address = rest
+		}
+	}
+	host, port, err := net.SplitHostPort(strings.TrimSuffix(address, "/"))
+	if err != nil || host == "" || port == "" {
+		return "", false, fmt.Errorf("grpc address %q is not host:port: write it as 127.0.0.1:50051", text)
+	}
+	return net.JoinHostPort(host, port), secure, nil
+}
+
+var errNoGRPC = errors.New("no gRPC address is set: give the client `grpc` or set WEAVIATE_GRPC (usually host:50051)")

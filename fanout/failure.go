@@ -1,0 +1,148 @@
+package fanout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// Category says what kind of failure a member met.
+type Category string
+
+// The categories of failed members.
+const (
+	// CategoryConnection: no connection, or it broke (refused, DNS, reset, TLS; gRPC Unavailable).
+	CategoryConnection Category = "connection"
+	// CategoryTimeout: the batch limit passed before the reply was complete.
+	CategoryTimeout Category = "timeout"
+	// CategoryHTTP: an HTTP status other than 200 that has no category of its own.
+	CategoryHTTP Category = "http"
+	// CategoryGraphQL: an error in the reply's errors, for this field or for the whole document.
+	CategoryGraphQL Category = "graphql"
+	// CategoryGRPC: a gRPC status that has no category of its own.
+	CategoryGRPC Category = "grpc"
+	// CategoryRateLimited: HTTP 429, its text inside a 200 or a gRPC Unknown, or the server's usage limit.
+	CategoryRateLimited Category = "rate_limited"
+	// CategoryAuth: HTTP 401 or 403, gRPC Unauthenticated or PermissionDenied.
+	CategoryAuth Category = "auth"
+	// CategoryBadReply: a reply that cannot be read: empty, cut short, malformed, too large, or without the collection.
+	CategoryBadReply Category = "bad_reply"
+	// CategoryCanceled: the run ended (gracefulStop, abort) before the reply was complete.
+	CategoryCanceled Category = "canceled"
+)
+
+// Categories lists all categories.
+func Categories() []Category {
+	return []Category{
+		CategoryConnection, CategoryTimeout, CategoryHTTP, CategoryGraphQL, CategoryGRPC, CategoryRateLimited,
+		CategoryAuth, CategoryBadReply, CategoryCanceled,
+	}
+}
+
+// failure is why a member failed.
+type failure struct {
+	category Category
+	text     string
+}
+
+func (f *failure) Error() string { return string(f.category) + ": " + f.text }
+
+func failf(category Category, format string, args ...any) *failure {
+	return &failure{category, fmt.Sprintf(format, args...)}
+}
+
+// rateLimitText is how Weaviate says that it limits one class search: the text is the same inside a GraphQL reply and
+// inside a gRPC status.
+const rateLimitText = "429 Too many requests"
+
+// transportFailure names an error of sending a request or of reading its reply.
+func (b *batch) transportFailure(err error) *failure {
+	if f := b.stopped(); f != nil {
+		return f
+	}
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return failf(CategoryTimeout, "%v", err)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return failf(CategoryConnection, "the server closed the connection before the reply was complete: %v", err)
+	}
+	return failf(CategoryConnection, "%v", err)
+}
+
+// stopped says whether the batch ran into its limit or was cut short from outside.
+func (b *batch) stopped() *failure {
+	switch {
+	case b.parent.Err() != nil && !errors.Is(b.parent.Err(), context.DeadlineExceeded):
+		return failf(CategoryCanceled, "the run ended before the reply was complete")
+	case b.ctx.Err() != nil:
+		return failf(CategoryTimeout, "no complete reply within the batch limit of %v", b.client.config.Timeout)
+	default:
+		return nil
+	}
+}
+
+// statusFailure names an HTTP status other than 200; excerpt is the beginning of the reply.
+func statusFailure(code int, location, excerpt string) *failure {
+	category := CategoryHTTP
+	switch code {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		category = CategoryAuth
+	case http.StatusTooManyRequests:
+		category = CategoryRateLimited
+	}
+	text := fmt.Sprintf("HTTP %d %s", code, http.StatusText(code))
+	if location != "" {
+		text += " to " + location
+	}
+	if excerpt != "" {
+		text += ": " + excerpt
+	}
+	return &failure{category, text}
+}
+
+// graphqlFailure names an entry of a reply's errors.
+func graphqlFailure(message string) *failure {
+	if strings.Contains(message, rateLimitText) {
+		return &failure{CategoryRateLimited, message}
+	}
+	return &failure{CategoryGraphQL, message}
+}
+
+// grpcFailure names a gRPC error.
+func (b *batch) grpcFailure(err error) *failure {
+	s := status.Convert(err)
+	text := s.Code().String() + ": " + s.Message()
+	switch s.Code() {
+	case codes.Canceled, codes.DeadlineExceeded:
+		if f := b.stopped(); f != nil {
+			return f
+		}
+		return &failure{CategoryTimeout, text}
+	case codes.Unavailable:
+		if f := b.stopped(); f != nil {
+			return f
+		}
+		return &failure{CategoryConnection, text}
+	case codes.Unauthenticated, codes.PermissionDenied:
+		return &failure{CategoryAuth, text}
+	case codes.ResourceExhausted:
+		// The client's own receive limit has the same code as the server's usage limit.
+		if strings.Contains(s.Message(), "received message larger than max") {
+			return &failure{CategoryBadReply, text}
+		}
+		return &failure{CategoryRateLimited, text}
+	default:
+		if strings.Contains(s.Message(), rateLimitText) {
+			return &failure{CategoryRateLimited, text}
+		}
+		return &failure{CategoryGRPC, text}
+	}
+}

@@ -1,0 +1,312 @@
+package fanout
+
+import "bytes"
+
+// expectation is what may come next in a JSON text.
+type expectation uint8
+
+const (
+	expectValue expectation = iota
+	expectValueOrClose
+	expectKey
+	expectKeyOrClose
+	expectColon
+	expectCommaOrClose
+	expectEnd
+)
+
+const (
+	headSize = 64 // bytes of a reply kept for error texts
+	keySize  = 16 // bytes of a key kept; longer keys are none that are looked for
+	maxDepth = 64 // of nesting: what the bits of replyScanner.objects can tell
+
+	depthReply = 1 // inside the reply's object
+	depthData  = 2 // inside data
+	depthGet   = 3 // inside data.Get
+	depthList  = 4 // inside a member's list of objects
+)
+
+// replyScanner reads a GraphQL reply as it comes in, piece by piece: it checks that it is JSON, counts each member's objects
+// and keeps the errors, and builds nothing.
+type replyScanner struct {
+	fields []field
+	errors []byte // the raw value of "errors"
+	size   int
+
+	expect  expectation
+	depth   int
+	objects uint64 // bit d: the container at depth d is an object, not an array
+
+	inString bool
+	escaped  bool // the piece before ended in a backslash that escapes what follows
+	isKey    bool // the string is a key
+	inScalar bool // inside a number, true, false or null
+
+	key       [keySize]byte
+	keyLength int
+
+	inErrors bool // inside the value of "errors"
+	inData   bool // inside the value of "data"
+	inGet    bool // inside the value of "data.Get"
+	member   int  // whose list the scanner is in, or will be at the next value; -1 for none
+
+	broken     string
+	brokenAt   int
+	head       [headSize]byte
+	headLength int
+}
+
+// scan reads the next piece of the reply.
+func (s *replyScanner) scan(p []byte) {
+	if s.headLength < headSize {
+		s.headLength += copy(s.head[s.headLength:], p)
+	}
+	before := s.size
+	s.size += len(p)
+	captured := 0 // p[captured:i] belongs to errors and is not kept yet
+	for i := 0; i < len(p) && s.broken == ""; {
+		wasInErrors := s.inErrors
+		n := s.step(p[i:])
+		if n == 0 && s.broken == "" {
+			s.breaks(before+i, "unexpected %q", p[i])
+		}
+		if s.inErrors && !wasInErrors {
+			captured = i
+		}
+		i += n
+		if wasInErrors && !s.inErrors {
+			s.keepErrors(p[captured:i])
+		}
+	}
+	if s.inErrors {
+		s.keepErrors(p[captured:])
+	}
+}
+
+// step reads on by a token, or by as much of a string or scalar as the piece holds, and returns how many bytes that is; 0 when
+// the next byte must not stand there.
+func (s *replyScanner) step(p []byte) int {
+	if s.inString {
+		n, closed := s.skipString(p)
+		if closed {
+			s.endString()
+		}
+		return n
+	}
+	if s.inScalar {
+		n := 0
+		for n < len(p) && isScalar[p[n]] {
+			n++
+		}
+		if n < len(p) {
+			s.inScalar = false
+			s.endValue()
+			n += s.step(p[n:])
+		}
+		return n
+	}
+	if c := p[0]; c == ' ' || c == '\n' || c == '\r' || c == '\t' {
+		return 1
+	}
+	return s.token(p[0])
+}
+
+func (s *replyScanner) keepErrors(p []byte) {
+	s.errors = append(s.errors, p[:min(len(p), max(0, maxErrors-len(s.errors)))]...)
+}
+
+// token reads one token and returns its length; 0 when it must not stand here. A string's token is its opening quote.
+func (s *replyScanner) token(c byte) int {
+	switch s.expect {
+	case expectValueOrClose:
+		if c == ']' {
+			return s.close(c)
+		}
+		return s.value(c)
+	case expectValue:
+		return s.value(c)
+	case expectKeyOrClose, expectKey:
+		if c == '}' && s.expect == expectKeyOrClose {
+			return s.close(c)
+		}
+		if c != '"' {
+			return 0
+		}
+		s.inString, s.isKey, s.keyLength = true, true, 0
+		return 1
+	case expectColon:
+		if c != ':' {
+			return 0
+		}
+		s.expect = expectValue
+		return 1
+	case expectCommaOrClose:
+		if c != ',' {
+			return s.close(c)
+		}
+		s.expect = expectValue
+		if s.inObject() {
+			s.expect = expectKey
+		}
+		return 1
+	default:
+		return 0
+	}
+}
+
+// value reads the first byte of a value.
+func (s *replyScanner) value(c byte) int {
+	s.startValue(c)
+	switch c {
+	case '{':
+		return s.open(true, expectKeyOrClose)
+	case '[':
+		return s.open(false, expectValueOrClose)
+	case '"':
+		s.inString, s.isKey = true, false
+		return 1
+	}
+	if !isScalar[c] {
+		return 0
+	}
+	s.inScalar = true
+	return 1
+}
+
+// isScalar says which bytes numbers, true, false and null are made of.
+var isScalar = func() (table [256]bool) {
+	for _, c := range "+-.0123456789eEtrufalsn" {
+		table[c] = true
+	}
+	return table
+}()
+
+// startValue takes note of a value by where it stands.
+func (s *replyScanner) startValue(c byte) {
+	switch s.depth {
+	case depthReply:
+		switch string(s.key[:s.keyLength]) {
+		case "errors":
+			s.inErrors = c != 'n'
+		case "data":
+			s.inData = true
+		}
+	case depthData:
+		s.inGet = s.inData && string(s.key[:s.keyLength]) == "Get"
+	case depthGet:
+		s.startField(c)
+	case depthList:
+		if s.member >= 0 {
+			s.fields[s.member].objects++
+		}
+	}
+}
+
+func (s *replyScanner) startField(c byte) {
+	s.member = -1
+	if !s.inGet {
+		return
+	}
+	k, ok := s.aliased(s.key[:s.keyLength])
+	if !ok {
+		return
+	}
+	switch c {
+	case '[':
+		s.fields[k].state, s.member = fieldList, k
+	case 'n':
+		s.fields[k].state = fieldNull
+	default:
+		s.fields[k].state = fieldOther
+	}
+}
+
+// endValue takes note that a value is complete.
+func (s *replyScanner) endValue() {
+	s.expect = expectCommaOrClose
+	switch s.depth {
+	case 0:
+		s.expect = expectEnd
+	case depthReply:
+		s.inErrors, s.inData = false, false
+	case depthData:
+		s.inGet = false
+	case depthGet:
+		s.member = -1
+	}
+}
+
+func (s *replyScanner) inObject() bool { return s.objects&(1<<uint(s.depth-1)) != 0 }
+
+func (s *replyScanner) open(object bool, next expectation) int {
+	if s.depth == maxDepth {
+		s.breaks(s.size, "nested deeper than %d levels", maxDepth)
+		return 0
+	}
+	bit := uint64(1) << uint(s.depth)
+	s.depth++
+	s.objects &^= bit
+	if object {
+		s.objects |= bit
+	}
+	s.expect = next
+	return 1
+}
+
+func (s *replyScanner) close(c byte) int {
+	want := byte(']')
+	if s.inObject() {
+		want = '}'
+	}
+	if c != want {
+		return 0
+	}
+	s.depth--
+	s.endValue()
+	return 1
+}
+
+// skipString reads a string up to its closing quote, and keeps it if it is a key that matters.
+func (s *replyScanner) skipString(p []byte) (n int, closed bool) {
+	start := 0
+	if s.escaped {
+		s.escaped, start = false, 1
+	}
+	for at := start; ; {
+		quote := bytes.IndexByte(p[at:], '"')
+		end := len(p)
+		if quote >= 0 {
+			end = at + quote
+		}
+		backslashes := 0
+		for end-backslashes > start && p[end-backslashes-1] == '\\' {
+			backslashes++
+		}
+		odd := backslashes%2 == 1
+		switch {
+		case quote < 0:
+			s.escaped = odd
+			s.keepKey(p)
+			return len(p), false
+		case !odd:
+			s.keepKey(p[:end])
+			return end + 1, true
+		}
+		at = end + 1
+	}
+}
+
+func (s *replyScanner) keepKey(p []byte) {
+	if s.isKey && s.depth <= depthGet {
+		s.keyLength += copy(s.key[s.keyLength:], p)
+	}
+}
+
+func (s *replyScanner) endString() {
+	s.inString = false
+	if s.isKey {
+		s.expect = expectColon
+		return
+	}
+	s.endValue()
+}

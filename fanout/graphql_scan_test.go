@@ -1,0 +1,131 @@
+package fanout
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// scanAll scans a reply for n members, in pieces of the given size.
+func scanAll(reply string, n, piece int) (*replyScanner, *failure) {
+	s := &replyScanner{fields: make([]field, n)}
+	for p := []byte(reply); len(p) > 0; {
+		k := min(piece, len(p))
+		s.scan(p[:k])
+		p = p[k:]
+	}
+	return s, s.finish()
+}
+
+func TestReplyScanner(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		reply   string
+		members int
+		// what each member shows: objects, then category
+		objects    []int
+		categories []Category
+		whole      Category
+		text       string
+	}{
+		"two lists": {
+			reply:   `{"data":{"Get":{"m0":[{"a":{"id":"x"}},{"t":"\"]}, \\"}],"m1":[]}}}`,
+			members: 2, objects: []int{2, 0}, categories: []Category{"", ""},
+		},
+		"white space and numbers": {
+			reply:   "{ \"data\" : {\n\"Get\":{ \"m0\" : [ {\"n\":-1.5e3, \"b\":true,\"l\":[1,2,{}], \"z\":null} , {} ] } } ,\"errors\":null}\n",
+			members: 1, objects: []int{2}, categories: []Category{""},
+		},
+		"a field failed": {
+			reply: `{"data":{"Get":{"m0":[{}],"m1":null}},"errors":[{"locations":[{"column":1,"line":3}],` +
+				`"message":"vector lengths don't match","path":["Get","m1"]}]}`,
+			members: 2, objects: []int{1, 0}, categories: []Category{"", CategoryGraphQL}, text: "vector lengths don't match",
+		},
+		"rate limited": {
+			reply: `{"errors":[{"message":"429 Too many requests","path":["Get","m1"]}],` +
+				`"data":{"Get":{"m0":[{}],"m1":null}}}`,
+			members: 2, objects: []int{1, 0}, categories: []Category{"", CategoryRateLimited}, text: "429",
+		},
+		"the document was refused": {
+			reply: `{"errors":[{"locations":[{"column":1,"line":3}],"message":"Cannot query field \"Nope\" on type ` +
+				`\"GetObjectsObj\".","path":null}]}`,
+			members: 2, objects: []int{0, 0}, categories: []Category{CategoryGraphQL, CategoryGraphQL}, text: "Nope",
+		},
+		"an error without path or line": {
+			reply:   `{"data":null,"errors":[{"message":"no"}]}`,
+			members: 2, objects: []int{0, 0}, categories: []Category{CategoryGraphQL, CategoryGraphQL}, text: "no",
+		},
+		"errors of another form": {reply: `{"data":{"Get":{"m0":[]}},"errors":"odd"}`, members: 1, whole: CategoryGraphQL, text: "odd"},
+		"null without a reason":  {reply: `{"data":{"Get":{"m0":null}}}`, members: 1, objects: []int{0}, categories: []Category{CategoryGraphQL}},
+		"a member is missing": {
+			reply: `{"data":{"Get":{"m0":[]}}}`, members: 2, objects: []int{0, 0}, categories: []Category{"", CategoryBadReply},
+		},
+		"lists elsewhere do not count": {
+			reply:   `{"data":{"Get":{"m0":[{"m0":[1,2,3]}],"m":[1],"m99":[1]},"Aggregate":{"m0":[{},{}]}},"Get":{"m0":[1]}}`,
+			members: 1, objects: []int{1}, categories: []Category{""},
+		},
+		"empty":           {reply: "", members: 1, whole: CategoryBadReply, text: "empty"},
+		"HTML":            {reply: "<html><body>502</body></html>", members: 1, whole: CategoryBadReply, text: "<html>"},
+		"cut short":       {reply: `{"data":{"Get":{"m0":[{},`, members: 1, whole: CategoryBadReply, text: "in the middle"},
+		"cut in a string": {reply: `{"data":{"Get":{"m0":[{"a":"b`, members: 1, whole: CategoryBadReply, text: "in the middle"},
+		"mismatched":      {reply: `{"data":{"Get":{"m0":[{]}}}}`, members: 1, whole: CategoryBadReply, text: "unexpected ']' at byte 23"},
+		"no comma":        {reply: `{"data":{"Get":{"m0":[{}{}]}}}`, members: 1, whole: CategoryBadReply, text: "unexpected '{'"},
+		"more after it":   {reply: `{"data":{}}{}`, members: 1, whole: CategoryBadReply, text: "unexpected '{'"},
+		"too deep":        {reply: strings.Repeat("[", 70), members: 1, whole: CategoryBadReply, text: "deeper"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, piece := range []int{1, 2, 3, 7, 1 << 20} {
+				s, whole := scanAll(c.reply, c.members, piece)
+				if c.whole != "" {
+					require.NotNil(t, whole, "pieces of %d", piece)
+					require.Equal(t, c.whole, whole.category)
+					require.Contains(t, whole.text, c.text)
+					continue
+				}
+				require.Nil(t, whole, "pieces of %d", piece)
+				var texts string
+				for k := range c.members {
+					require.Equal(t, c.objects[k], s.fields[k].objects, "objects of m%d in pieces of %d", k, piece)
+					var category Category
+					if f := s.failure(k); f != nil {
+						category, texts = f.category, texts+f.text
+					}
+					require.Equal(t, c.categories[k], category, "category of m%d in pieces of %d", k, piece)
+				}
+				require.Contains(t, texts, c.text)
+			}
+		})
+	}
+}
+
+// FuzzReplyScanner holds the scanner against encoding/json: what the scanner takes for a whole reply is JSON in its structure,
+// and every JSON object is taken, however it is cut.
+func FuzzReplyScanner(f *testing.F) {
+	f.Add([]byte(`{"data":{"Get":{"m0":[{"a":1}],"m1":null}},"errors":[{"message":"x","path":["Get","m1"]}]}`), 3)
+	f.Add([]byte(`{"a":"\\\"","b":[1,-2e9,{}]}`), 1)
+	f.Fuzz(func(t *testing.T, reply []byte, piece int) {
+		piece = max(1, piece&1023)
+		s, whole := scanAll(string(reply), 2, piece)
+		once, wholeOnce := scanAll(string(reply), 2, len(reply)+1)
+		require.Equal(t, wholeOnce == nil, whole == nil)
+		require.Equal(t, once.fields[0].objects, s.fields[0].objects)
+		var object map[string]json.RawMessage
+		if json.Unmarshal(reply, &object) == nil && object != nil && whole != nil {
+			require.Contains(t, []Category{CategoryGraphQL, CategoryBadReply}, whole.category)
+			if whole.category == CategoryBadReply {
+				require.Contains(t, whole.text, "deeper")
+			}
+		}
+	})
+}
+
+func TestReadFromKeepsTheError(t *testing.T) {
+	t.Parallel()
+	s := &replyScanner{fields: make([]field, 1)}
+	err := s.readFrom(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(`{"data"`))))
+	require.ErrorIs(t, err, iotest.ErrTimeout)
+}

@@ -1,0 +1,154 @@
+package fanout
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
+)
+
+// reconnectDelay bounds the pause before a lost connection is tried again. gRPC's own default grows to two minutes, in which
+// a user whose server is back long since would only see failures.
+const reconnectDelay = time.Second
+
+// dialGRPC prepares the one HTTP/2 connection of a client; the first batch opens it.
+func (c *Client) dialGRPC() error {
+	security := insecure.NewCredentials()
+	if c.config.GRPCSecure {
+		security = credentials.NewTLS(c.config.TLS.Clone())
+	}
+	dial := func(ctx context.Context, address string) (net.Conn, error) {
+		return c.config.Dial(ctx, "tcp", address)
+	}
+	pause := backoff.DefaultConfig
+	pause.BaseDelay, pause.MaxDelay = reconnectDelay/10, reconnectDelay
+	conn, err := grpc.NewClient("passthrough:///"+c.config.GRPC,
+		grpc.WithContextDialer(dial),
+		grpc.WithTransportCredentials(security),
+		grpc.WithUserAgent(c.config.UserAgent),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: pause, MinConnectTimeout: c.config.Timeout}),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReply)),
+		grpc.WithDisableRetry(),
+		grpc.WithDisableServiceConfig(),
+		grpc.WithIdleTimeout(0), // never: a client stands for a user who stays
+	)
+	if err != nil {
+		return err
+	}
+	c.grpc = conn
+	c.metadata = metadata.MD{}
+	for name, values := range c.config.Header {
+		c.metadata.Append(strings.ToLower(name), values...)
+	}
+	return nil
+}
+
+// search sends one gRPC search and reads its reply.
+func (b *batch) search(request []byte, m *Member) {
+	m.Start = b.since()
+	m.Wait = b.connect()
+	ctx := b.ctx
+	if len(b.client.metadata) > 0 {
+		ctx = metadata.NewOutgoingContext(ctx, b.client.metadata)
+	}
+	var reply searchReply
+	err := b.client.grpc.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
+		grpc.ForceCodecV2(wireCodec{}))
+	m.End = b.since()
+	m.Bytes = reply.size
+	if err != nil {
+		m.Status = int(status.Code(err))
+		m.fail(b.grpcFailure(err))
+		return
+	}
+	if reply.err != nil {
+		m.fail(failf(CategoryBadReply, "the reply is not a SearchReply message: %v", reply.err))
+		return
+	}
+	m.Objects, m.Took, m.HasTook = reply.objects, reply.took, true
+}
+
+// connect waits until the connection is open, and says how long that took. When it cannot be opened, the call that follows
+// says why.
+func (b *batch) connect() time.Duration {
+	conn := b.client.grpc
+	state := conn.GetState()
+	if state == connectivity.Ready {
+		return 0
+	}
+	start := time.Now()
+	conn.Connect()
+	for state = conn.GetState(); state != connectivity.Ready && state != connectivity.TransientFailure; {
+		if !conn.WaitForStateChange(b.ctx, state) {
+			break
+		}
+		state = conn.GetState()
+	}
+	return time.Since(start)
+}
+
+// Health asks the gRPC side whether it serves.
+func (c *Client) Health(ctx context.Context) error {
+	if c.grpc == nil {
+		return errNoGRPC
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
+	reply, err := healthpb.NewHealthClient(c.grpc).Check(
+		metadata.NewOutgoingContext(ctx, c.metadata), &healthpb.HealthCheckRequest{}, grpc.WaitForReady(false))
+	if status.Code(err) == codes.Unimplemented {
+		return nil // it speaks gRPC, and that is what was asked
+	}
+	if err != nil {
+		return err
+	}
+	if reply.GetStatus() != healthpb.HealthCheckResponse_SERVING {
+		return errors.New("gRPC health is " + reply.GetStatus().String())
+	}
+	return nil
+}
+
+// Count is the exact number of objects of a collection. (What /v1/nodes tells leaves out objects that were not yet written to
+// disk.)
+func (c *Client) Count(ctx context.Context, collection string) (int64, error) {
+	if c.grpc == nil {
+		return 0, errNoGRPC
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
+	reply, err := protocol.NewWeaviateClient(c.grpc).Aggregate(metadata.NewOutgoingContext(ctx, c.metadata),
+		&protocol.AggregateRequest{Collection: collection, ObjectsCount: true})
+	return reply.GetSingleResult().GetObjectsCount(), err
+}
+
+// wireCodec passes requests through as they were encoded, once, and has replies scanned where they lie: neither message is
+// built. It is for Search calls alone.
+type wireCodec struct{}
+
+var _ encoding.CodecV2 = wireCodec{}
+
+func (wireCodec) Name() string { return "proto" }
+
+func (wireCodec) Marshal(v any) (mem.BufferSlice, error) {
+	return mem.BufferSlice{mem.SliceBuffer(v.([]byte))}, nil //nolint:forcetypeassert // only search calls it
+}
+
+func (wireCodec) Unmarshal(data mem.BufferSlice, v any) error {
+	v.(*searchReply).scan(data) //nolint:forcetypeassert // only search calls it
+	return nil
+}

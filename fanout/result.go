@@ -1,0 +1,122 @@
+package fanout
+
+import "time"
+
+// Outcome says how much of a batch succeeded.
+type Outcome string
+
+// The outcomes.
+const (
+	Full    Outcome = "full"    // every member succeeded
+	Partial Outcome = "partial" // some members failed
+	Failed  Outcome = "failed"  // every member failed
+)
+
+// Outcomes lists all outcomes.
+func Outcomes() []Outcome { return []Outcome{Full, Partial, Failed} }
+
+// Result is one executed batch. Nothing writes to it once Do has returned.
+type Result struct {
+	Strategy Strategy
+	// Set is what was sent; Members[i] answers Set.Queries()[i].
+	Set *Set
+	// Start is the dispatch of the first member.
+	Start time.Time
+	// Duration is from the dispatch of the first member to the completion of the last, waiting for connections
+	// included.
+	Duration time.Duration
+	// Wait is the part of it that the longest-waiting member spent without a connection.
+	Wait time.Duration
+	// Requests is the number of requests that carried the batch: 1 for multi, one per member for a fan-out.
+	Requests int
+	Members  []Member
+
+	slowest int
+	failed  int
+}
+
+// Member is what became of one query of a batch.
+type Member struct {
+	// Start and End count from the start of the batch. The members of one document share both.
+	Start, End time.Duration
+	// Wait is how long the member's request waited for a connection; it is part of the duration.
+	Wait time.Duration
+	// Status is the HTTP status or the gRPC code; 0 for gRPC's OK and for an HTTP request without a reply.
+	Status int
+	// Category says what kind of failure the member met; empty when it succeeded.
+	Category Category
+	// Error is the failure in words; empty when the member succeeded.
+	Error string
+	// Took is the server's own search time (gRPC only): without encoding, sending and waiting. HasTook says whether
+	// the server told it.
+	Took    time.Duration
+	HasTook bool
+	// Objects is the number of objects returned.
+	Objects int
+	// Bytes is the length of the reply (HTTP body, gRPC message). Members of one document share one reply: the first
+	// carries its bytes.
+	Bytes int
+}
+
+// OK says whether the member succeeded.
+func (m *Member) OK() bool { return m.Category == "" }
+
+// Duration is the member's own time, from its dispatch to its completion.
+func (m *Member) Duration() time.Duration { return m.End - m.Start }
+
+func (m *Member) fail(f *failure) { m.Category, m.Error = f.category, f.text }
+
+// Outcome says how much of the batch succeeded.
+func (r *Result) Outcome() Outcome {
+	switch r.failed {
+	case 0:
+		return Full
+	case len(r.Members):
+		return Failed
+	default:
+		return Partial
+	}
+}
+
+// Failed is the number of failed members.
+func (r *Result) Failed() int { return r.failed }
+
+// Slowest is the index of the member that completed last, or -1 when the strategy cannot know (one request for all).
+func (r *Result) Slowest() int { return r.slowest }
+
+// Overhead is what the batch took beyond its slowest member; 0 when the strategy cannot know.
+func (r *Result) Overhead() time.Duration {
+	if r.slowest < 0 {
+		return 0
+	}
+	return r.Duration - r.Members[r.slowest].Duration()
+}
+
+// Margin is how long before the slowest member the second slowest completed; 0 when the strategy cannot know.
+func (r *Result) Margin() time.Duration {
+	if r.slowest < 0 || len(r.Members) < 2 {
+		return 0
+	}
+	var second time.Duration
+	for i := range r.Members {
+		if i != r.slowest {
+			second = max(second, r.Members[i].End)
+		}
+	}
+	return r.Members[r.slowest].End - second
+}
+
+// finish adds up what the members say, once all of them are joined.
+func (r *Result) finish() {
+	r.slowest = -1
+	for i := range r.Members {
+		m := &r.Members[i]
+		if !m.OK() {
+			r.failed++
+		}
+		r.Wait = max(r.Wait, m.Wait)
+		if r.Strategy.FansOut() && (r.slowest < 0 || m.End > r.Members[r.slowest].End) {
+			r.slowest = i
+		}
+	}
+}

@@ -1,0 +1,273 @@
+/**
+ * k6/x/weaviate searches many Weaviate collections at once and measures each of them.
+ *
+ * ```js
+ * import { Client, loadQuerySets } from 'k6/x/weaviate';
+ *
+ * const sets = loadQuerySets('../queries/vector.json', { limit: 200 });
+ * const client = new Client({ url: 'http://127.0.0.1:8080', grpc: '127.0.0.1:50051' });
+ *
+ * export default function () {
+ *   const batch = client.parallelQuery(sets.random());
+ *   if (batch.outcome !== 'full') console.warn(batch.results.filter((result) => !result.ok));
+ * }
+ * ```
+ *
+ * Words: a **query** is one search on one collection. A **query set** holds one query per collection. A **batch** is one
+ * query set executed; its **members** are the queries. The **strategy** is how a batch is sent.
+ *
+ * All durations are in milliseconds unless a line says otherwise. A call that is wrong in itself (an unknown key, an empty
+ * vector, alpha outside 0 to 1) throws at once. A search that fails does not: it is in the result and in the metrics.
+ */
+declare module 'k6/x/weaviate' {
+  /**
+   * How a batch is sent.
+   * - `multi`: one GraphQL document with one sub-query per collection. Weaviate runs them one after another.
+   * - `parallel-graphql`: one GraphQL request per collection, all at once.
+   * - `parallel-grpc`: one gRPC call per collection, all at once. The default.
+   */
+  export type Strategy = 'multi' | 'parallel-graphql' | 'parallel-grpc';
+
+  /** What a batch does as a whole. `mixed` when its members differ; hybrids are named by their alpha. */
+  export type SearchType = 'vector' | 'bm25' | 'hybrid_01' | 'hybrid_09' | 'mixed' | `hybrid_${string}`;
+
+  /** What one query does. */
+  export type QueryType = 'vector' | 'bm25' | 'hybrid';
+
+  /** How much of a batch succeeded: every member, some, none. */
+  export type Outcome = 'full' | 'partial' | 'failed';
+
+  /**
+   * What kind of failure a member met.
+   * - `connection`: no connection, or it broke
+   * - `timeout`: the batch limit passed before the reply was complete
+   * - `http`: an HTTP status other than 200 without a category of its own
+   * - `graphql`: an error in the reply, for this collection or for the whole document
+   * - `grpc`: a gRPC status without a category of its own
+   * - `rate_limited`: the server said that there are too many requests
+   * - `auth`: the API key is missing, wrong or without the right
+   * - `bad_reply`: a reply that is empty, cut short, malformed, too large or without this collection
+   * - `canceled`: the run ended before the reply was complete
+   */
+  export type Category =
+    | 'connection' | 'timeout' | 'http' | 'graphql' | 'grpc' | 'rate_limited' | 'auth' | 'bad_reply' | 'canceled';
+
+  /**
+   * The part of a run that a batch belongs to: users are being added, the beginning of a block, what counts.
+   */
+  export type Phase = 'ramp' | 'warmup' | 'measure';
+
+  /** A vector: one number per dimension, finite, at most 65,535 of them. */
+  export type Vector = number[] | Float32Array | Float64Array;
+
+  /** One search on one collection. Exactly one of nearVector, bm25 and hybrid says which. */
+  export interface Query {
+    /** The collection's name, as in the schema: it starts with a capital letter. */
+    collection: string;
+    /** The objects nearest to a vector. */
+    nearVector?: { vector: Vector };
+    /** Keyword search. `properties` are searched: all text properties by default. */
+    bm25?: { query: string; properties?: string[] };
+    /** Both at once. `alpha` is the vector's share, from 0 (keywords only) to 1 (vector only); 0.75 by default. */
+    hybrid?: { query: string; vector: Vector; alpha?: number; properties?: string[] };
+    /** Objects asked for, at least 1; 100 by default. */
+    limit?: number;
+    /** Properties returned with each object besides its id; none by default. */
+    properties?: string[];
+  }
+
+  /** One query set of a file. Opaque: pass it to the methods of a client. */
+  export interface QuerySet {
+    readonly searchType: SearchType;
+    /** The number of queries. */
+    readonly length: number;
+  }
+
+  /** The query sets of a file, read once per process and shared by all VUs. */
+  export interface QuerySets {
+    /** The number of query sets. */
+    readonly length: number;
+    /** The collections that every set searches. */
+    readonly collections: string[];
+    readonly searchType: SearchType;
+    /** The length of the vectors; 0 for a file without vectors. */
+    readonly dimensions: number;
+    /** Set `i`, from 0. Throws when there is none. `at(exec.scenario.iterationInTest % sets.length)` replays the file. */
+    at(i: number): QuerySet;
+    /** Any of the sets, each equally often. */
+    random(): QuerySet;
+  }
+
+  /**
+   * Reads a query file. Call it at the top of the script, so that archives carry the file.
+   *
+   * @param path relative to the entry script, or a file:// URL from `import.meta.resolve`
+   * @param options `limit`: objects that each query asks for, 200 by default, unless the file says otherwise for a query
+   * @throws when the file is missing or wrong; the message says where and what to change
+   */
+  export function loadQuerySets(path: string, options?: { limit?: number }): QuerySets;
+
+  /** What a client is made from. Unknown keys are errors. */
+  export interface ClientOptions {
+    /** Weaviate's HTTP address. WEAVIATE_URL by default, else http://127.0.0.1:8080. */
+    url?: string;
+    /**
+     * Weaviate's gRPC address, host:port. WEAVIATE_GRPC by default, else the url's host: port 50051, or Weaviate Cloud's
+     * own gRPC host. It speaks TLS when the url is https; `https://host:port` says so explicitly.
+     */
+    grpc?: string;
+    /** What `run` uses; `parallelQuery` follows it to GraphQL if it is `parallel-graphql`. Default `parallel-grpc`. */
+    strategy?: Strategy;
+    /** Sent as `Authorization: Bearer …`. WEAVIATE_API_KEY by default, which keeps it out of scripts and archives. */
+    apiKey?: string;
+    /** Sent with every request, as HTTP headers and as gRPC metadata. */
+    headers?: { [name: string]: string };
+    /** The limit of a batch, from dispatch to the last member's completion: '30s' by default, or milliseconds. */
+    timeout?: string | number;
+    /** Members of a batch in flight at once; all by default. */
+    concurrency?: number;
+    /** Added to every sample of this client. */
+    tags?: { [name: string]: string };
+    /** Whether k6's http_req_* or grpc_req_duration are measured too; true by default. */
+    builtinMetrics?: boolean;
+  }
+
+  /** What a call may say about its batch. */
+  export interface BatchParams {
+    /** Added to the samples of this batch. */
+    tags?: { [name: string]: string };
+    /** `measure` by default. */
+    phase?: Phase;
+    /** The number of the block, from 0; -1, the default, outside of blocks. */
+    block?: number;
+  }
+
+  /** The params of a method that does not fix the strategy. */
+  export interface RunParams extends BatchParams {
+    /** The client's by default. */
+    strategy?: Strategy;
+  }
+
+  /** What became of one query of a batch. */
+  export interface Member {
+    readonly collection: string;
+    readonly queryType: QueryType;
+    readonly ok: boolean;
+    /** The HTTP status or the gRPC code (0 is OK); 0 for an HTTP request without a reply. */
+    readonly status: number;
+    /** null when it succeeded. */
+    readonly category: Category | null;
+    /** The failure in words; null when it succeeded. */
+    readonly error: string | null;
+    /** From its dispatch to its completion. The members of a `multi` batch share one. */
+    readonly duration: number;
+    /** How much of that it waited for a connection. */
+    readonly wait: number;
+    /** The server's own search time; null over GraphQL, which does not tell it. */
+    readonly took: number | null;
+    /** Objects returned. */
+    readonly objects: number;
+    /** Length of the reply in bytes; the first member of a `multi` batch has it for all. */
+    readonly bytes: number;
+  }
+
+  /** One executed query set. */
+  export interface Batch {
+    readonly outcome: Outcome;
+    readonly strategy: Strategy;
+    readonly searchType: SearchType;
+    /** From the dispatch of the first member to the completion of the last. */
+    readonly duration: number;
+    /** The longest that a member waited for a connection; part of the duration. */
+    readonly wait: number;
+    /** Batch duration minus the slowest member's own; null for `multi`. */
+    readonly overhead: number | null;
+    /** Members that succeeded. */
+    readonly successful: number;
+    /** Members that failed. */
+    readonly failed: number;
+    /** Members. */
+    readonly total: number;
+    /** The member that completed last; null for `multi`. */
+    readonly slowest: Member | null;
+    /** One per query, in the order of the set. */
+    readonly results: Member[];
+  }
+
+  /** What the server says of itself. */
+  export interface Server {
+    readonly version: string;
+  }
+
+  /** One collection of the server. */
+  export interface Collection {
+    readonly name: string;
+    /** The number of objects. */
+    readonly objects: number;
+    /** Vectors that wait to be indexed. */
+    readonly queue: number;
+    /** The length of the vector of one object; 0 when it has none (or only named ones). */
+    readonly dimensions: number;
+  }
+
+  /**
+   * One user of Weaviate: HTTP connections and one gRPC connection of its own, opened by its first batch. Make it at the top
+   * of the script: each VU gets its own.
+   */
+  export class Client {
+    /** @throws when an option is unknown or wrong */
+    constructor(options?: ClientOptions);
+    /** Sends one request per collection, all at once: over gRPC, or over GraphQL if the client's strategy says so. */
+    parallelQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
+    /** Sends one GraphQL document for all collections. */
+    multiQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
+    /** Sends the set by the strategy of the params or of the client. */
+    run(set: QuerySet | Query[], params?: RunParams | Moment): Batch;
+    /** Does the same without measuring it. */
+    probe(set: QuerySet | Query[], params?: RunParams | Moment): Batch;
+    /** Checks that the server answers over HTTP and gRPC. @throws what is wrong and what to do */
+    ready(): Server;
+    /** Lists the server's collections, by name. */
+    collections(): Collection[];
+    /** Closes the connections. Without it they close with the VU. */
+    close(): void;
+  }
+
+  /** What a schedule says about now. Pass it on as the params of `run`. */
+  export interface Moment {
+    readonly strategy: Strategy;
+    readonly phase: Phase;
+    /** From 0; -1 when one strategy runs by itself. */
+    readonly block: number;
+    /** From 0; -1 when one strategy runs by itself. */
+    readonly round: number;
+    /** Seconds in which no batch must start: above 0 at the end of a block, below 0 when the run is over. */
+    readonly wait: number;
+  }
+
+  /**
+   * The plan of a run, from the variables STRATEGY, USERS, SPAWN_RATE, RUN_TIME, ROUNDS, BLOCK, WARMUP and DRAIN. One strategy
+   * ramps up and runs by itself; several alternate in blocks.
+   */
+  export class Schedule {
+    /** @throws when a variable is wrong */
+    constructor();
+    /** The strategies that the run uses. */
+    readonly strategies: Strategy[];
+    /** For k6's options.scenarios. */
+    readonly scenario: object;
+    /** What the run does now. Call it in the default function. */
+    now(): Moment;
+  }
+
+  /** Searches through a client that is configured from the environment: the shortest script there is. */
+  export function parallelQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
+
+  const weaviate: {
+    Client: typeof Client;
+    Schedule: typeof Schedule;
+    loadQuerySets: typeof loadQuerySets;
+    parallelQuery: typeof parallelQuery;
+  };
+  export default weaviate;
+}

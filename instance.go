@@ -1,0 +1,98 @@
+package weaviate
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/js/common"
+	"go.k6.io/k6/v2/js/modules"
+
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
+)
+
+// module is what all VUs of a process share.
+type module struct {
+	files queryFiles
+}
+
+func newModule() *module { return &module{} }
+
+var _ modules.Module = (*module)(nil)
+
+// NewModuleInstance implements modules.Module.
+func (m *module) NewModuleInstance(vu modules.VU) modules.Instance {
+	env := vu.InitEnv()
+	registered, err := measure.Register(env.Registry)
+	if err != nil {
+		common.Throw(vu.Runtime(), err)
+	}
+	return &instance{module: m, vu: vu, metrics: registered, env: environment{env.RuntimeOptions.Env, env.LookupEnv}}
+}
+
+// instance is one VU's view of the module.
+type instance struct {
+	module  *module
+	vu      modules.VU
+	metrics *measure.Metrics
+	tagger  measure.Tagger
+	env     environment
+
+	fallback *client // behind the module-level parallelQuery
+}
+
+// Exports implements modules.Instance.
+func (mi *instance) Exports() modules.Exports {
+	rt := mi.vu.Runtime()
+	face := rt.NewObject()
+	named := map[string]any{
+		"Client":        mi.newClient,
+		"Schedule":      mi.newSchedule,
+		"loadQuerySets": mi.loadQuerySets,
+		"parallelQuery": mi.parallelQuery,
+	}
+	for name, value := range named {
+		must(rt, face.Set(name, value))
+	}
+	return modules.Exports{Default: face, Named: named}
+}
+
+// parallelQuery searches through a client configured from the environment, which the VU's first call makes.
+func (mi *instance) parallelQuery(call sobek.FunctionCall) sobek.Value {
+	if mi.fallback == nil {
+		mi.fallback = mi.mustClient(sobek.Undefined())
+	}
+	return mi.fallback.parallelQuery(call)
+}
+
+var errInit = errors.New("searches need a running VU: call this inside the default function, setup() or teardown(), " +
+	"not at the top of the script")
+
+// throw ends the call with a JavaScript Error.
+func (mi *instance) throw(format string, args ...any) {
+	common.Throw(mi.vu.Runtime(), fmt.Errorf(format, args...))
+}
+
+func must(rt *sobek.Runtime, err error) {
+	if err != nil {
+		common.Throw(rt, err)
+	}
+}
+
+// environment looks up variables: those given by -e first, then the process's own.
+type environment struct {
+	given  map[string]string
+	lookup func(string) (string, bool)
+}
+
+func (e environment) get(name, fallback string) string {
+	if value := e.given[name]; value != "" {
+		return value
+	}
+	if e.lookup != nil {
+		if value, ok := e.lookup(name); ok && value != "" {
+			return value
+		}
+	}
+	return fallback
+}

@@ -1,0 +1,82 @@
+// Package k6run lets a test binary run itself as k6, with the extension in it: every script and example runs for real, without
+// building a k6 first.
+package k6run
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	k6 "go.k6.io/k6/v2/cmd"
+)
+
+// asK6 marks the process that is to be k6.
+const asK6 = "XK6_WEAVIATE_TEST_AS_K6"
+
+// limit ends a k6 that hangs, with the stacks of its goroutines.
+const limit = 3 * time.Minute
+
+// Main is a test binary's TestMain: it is k6 when the tests run it so.
+func Main(m *testing.M) {
+	if os.Getenv(asK6) != "" {
+		k6.Execute()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// Options say how k6 is run.
+type Options struct {
+	// Dir is the working folder.
+	Dir string
+	// Env are variables (NAME=value) on top of a clean environment.
+	Env []string
+	// Stdin is the script when it is run as "-".
+	Stdin string
+	// Interrupt sends SIGINT after this time; 0 for never.
+	Interrupt time.Duration
+}
+
+// Result is what k6 left.
+type Result struct {
+	Stdout, Stderr string
+	ExitCode       int
+}
+
+// Run runs k6 with arguments and waits for its end.
+func Run(t testing.TB, options Options, args ...string) Result {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	command := exec.CommandContext(ctx, self, args...) //nolint:gosec // this very test binary
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGQUIT) }
+	command.Dir = options.Dir
+	command.Env = append([]string{
+		asK6 + "=1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(),
+		"K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "NO_COLOR=1",
+	}, options.Env...)
+	command.Stdin = strings.NewReader(options.Stdin)
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	require.NoError(t, command.Start())
+	if options.Interrupt > 0 {
+		timer := time.AfterFunc(options.Interrupt, func() { _ = command.Process.Signal(os.Interrupt) })
+		defer timer.Stop()
+	}
+	err = command.Wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		require.NoError(t, err)
+	}
+	require.NoError(t, ctx.Err(), "k6 did not end within %v\n%s\n%s", limit, &stdout, &stderr)
+	return Result{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
+}

@@ -1,0 +1,97 @@
+package measure
+
+import (
+	"maps"
+	"time"
+
+	"go.k6.io/k6/v2/metrics"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+)
+
+// Batch is one batch on its way through k6's sample channel. An output that knows the type sees the whole of it, joint
+// times included; every other output sees plain samples. Nothing writes to it once it is sent.
+type Batch struct {
+	Result *fanout.Result
+	Phase  Phase
+	// Block is the number of the block in which the batch was dispatched, from 0; -1 outside of blocks.
+	Block int
+	// Time is when the batch was complete.
+	Time time.Time
+	// Tags are the tags of the batch's own samples.
+	Tags *metrics.TagSet
+
+	samples []metrics.Sample
+}
+
+var _ metrics.SampleContainer = (*Batch)(nil)
+
+// GetSamples implements metrics.SampleContainer.
+func (b *Batch) GetSamples() []metrics.Sample { return b.samples }
+
+// Context is what is known of a batch besides its result.
+type Context struct {
+	// Base are the VU's tags at the time of the call.
+	Base  metrics.TagsAndMeta
+	Phase Phase
+	Block int
+	// Builtin are samples of k6's own metrics for the same requests.
+	Builtin []metrics.Sample
+}
+
+// samplesPerBatch and samplesPerMember are how many samples a batch without failures has at most.
+const (
+	samplesPerBatch  = 5
+	samplesPerMember = 4
+)
+
+// Measure turns a result into samples. It is for the goroutine that owns the tagger.
+func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Batch {
+	set := result.Set
+	tags := tagger.batch(batchKey{c.Base.Tags, result.Strategy, set.SearchType(), c.Phase})
+	b := &Batch{
+		Result: result, Phase: c.Phase, Block: c.Block, Tags: tags.tags, Time: result.Start.Add(result.Duration),
+		samples: make([]metrics.Sample, 0,
+			samplesPerBatch+samplesPerMember*len(result.Members)+result.Failed()+len(c.Builtin)),
+	}
+	add := func(metric *metrics.Metric, tags *metrics.TagSet, value float64) {
+		b.samples = append(b.samples, metrics.Sample{
+			TimeSeries: metrics.TimeSeries{Metric: metric, Tags: tags},
+			Time:       b.Time, Value: value, Metadata: c.Base.Metadata,
+		})
+	}
+	add(m.Batches, tags.outcomes[result.Outcome()], 1)
+	add(m.BatchDuration, tags.tags, metrics.D(result.Duration))
+	add(m.BatchFailed, tags.tags, metrics.B(result.Failed() > 0))
+	queries := set.Queries()
+	if slowest := result.Slowest(); slowest >= 0 {
+		add(m.BatchOverhead, tags.tags, metrics.D(result.Overhead()))
+		add(m.QuerySlowest, tags.member(&queries[slowest]).tags, 1)
+	}
+	for i := range result.Members {
+		member := &result.Members[i]
+		tags := tags.member(&queries[i])
+		if result.Strategy.FansOut() {
+			add(m.QueryDuration, tags.tags, metrics.D(member.Duration()))
+		}
+		if member.HasTook {
+			add(m.QueryServerDuration, tags.tags, metrics.D(member.Took))
+		}
+		add(m.QueryFailed, tags.tags, metrics.B(!member.OK()))
+		add(m.QueryObjects, tags.tags, float64(member.Objects))
+		if !member.OK() {
+			add(m.QueryFailures, tags.category(member.Category), 1)
+			b.samples[len(b.samples)-1].Metadata = withError(c.Base.Metadata, member.Error)
+		}
+	}
+	b.samples = append(b.samples, c.Builtin...)
+	return b
+}
+
+// withError adds an error text to metadata: as a tag it would make a time series of its own.
+func withError(base map[string]string, text string) map[string]string {
+	metadata := make(map[string]string, len(base)+1)
+	maps.Copy(metadata, base)
+	metadata["error"] = text
+	return metadata
+}

@@ -1,0 +1,104 @@
+// Package measure says what is measured: the metrics, and the container that takes one batch through k6 to its outputs.
+package measure
+
+import (
+	"fmt"
+
+	"go.k6.io/k6/v2/metrics"
+)
+
+// Metrics are the weaviate_* metrics of a run.
+type Metrics struct {
+	Batches             *metrics.Metric
+	BatchDuration       *metrics.Metric
+	BatchOverhead       *metrics.Metric
+	BatchFailed         *metrics.Metric
+	QueryDuration       *metrics.Metric
+	QueryServerDuration *metrics.Metric
+	QueryFailed         *metrics.Metric
+	QueryFailures       *metrics.Metric
+	QueryObjects        *metrics.Metric
+	QuerySlowest        *metrics.Metric
+}
+
+// Definition is one row of the table of metrics.
+type Definition struct {
+	Name string
+	Type metrics.MetricType
+	// Value is metrics.Time for durations, in milliseconds.
+	Value metrics.ValueType
+	// Help says what is counted or timed, and when it is left out.
+	Help string
+
+	field func(*Metrics) **metrics.Metric
+}
+
+// Definitions is the table of metrics, in the order in which they are documented. All carry k6's own tags and strategy,
+// search_type and phase; those of a query also collection and query_type.
+func Definitions() []Definition {
+	return []Definition{
+		{
+			"weaviate_batches", metrics.Counter, metrics.Default,
+			"batches, by the tag outcome: full, partial, failed",
+			func(m *Metrics) **metrics.Metric { return &m.Batches },
+		},
+		{
+			"weaviate_batch_duration", metrics.Trend, metrics.Time,
+			"from the dispatch of a batch's first member to the completion of its last",
+			func(m *Metrics) **metrics.Metric { return &m.BatchDuration },
+		},
+		{
+			"weaviate_batch_overhead", metrics.Trend, metrics.Time,
+			"batch duration minus the slowest member's own; fan-outs only",
+			func(m *Metrics) **metrics.Metric { return &m.BatchOverhead },
+		},
+		{
+			"weaviate_batch_failed", metrics.Rate, metrics.Default,
+			"batches with one or more failed members",
+			func(m *Metrics) **metrics.Metric { return &m.BatchFailed },
+		},
+		{
+			"weaviate_query_duration", metrics.Trend, metrics.Time,
+			"one member, from its dispatch to its completion; fan-outs only, since the members of one document share one time",
+			func(m *Metrics) **metrics.Metric { return &m.QueryDuration },
+		},
+		{
+			"weaviate_query_server_duration", metrics.Trend, metrics.Time,
+			"the server's own search time, as it tells it; gRPC only",
+			func(m *Metrics) **metrics.Metric { return &m.QueryServerDuration },
+		},
+		{
+			"weaviate_query_failed", metrics.Rate, metrics.Default,
+			"members that failed",
+			func(m *Metrics) **metrics.Metric { return &m.QueryFailed },
+		},
+		{
+			"weaviate_query_failures", metrics.Counter, metrics.Default,
+			"failed members, by the tag category",
+			func(m *Metrics) **metrics.Metric { return &m.QueryFailures },
+		},
+		{
+			"weaviate_query_objects", metrics.Counter, metrics.Default,
+			"objects returned",
+			func(m *Metrics) **metrics.Metric { return &m.QueryObjects },
+		},
+		{
+			"weaviate_query_slowest", metrics.Counter, metrics.Default,
+			"batches in which this collection completed last; fan-outs only",
+			func(m *Metrics) **metrics.Metric { return &m.QuerySlowest },
+		},
+	}
+}
+
+// Register registers the metrics with k6.
+func Register(registry *metrics.Registry) (*Metrics, error) {
+	m := &Metrics{}
+	for _, d := range Definitions() {
+		metric, err := registry.NewMetric(d.Name, d.Type, d.Value)
+		if err != nil {
+			return nil, fmt.Errorf("metric %s: %w", d.Name, err)
+		}
+		*d.field(m) = metric
+	}
+	return m, nil
+}

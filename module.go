@@ -1,0 +1,16 @@
+// Package weaviate is a k6 extension that searches many Weaviate collections at once and measures each of them.
+//
+// It registers the JavaScript module k6/x/weaviate and the command k6 x weaviate. index.d.ts documents the JavaScript API.
+package weaviate
+
+import (
+	"go.k6.io/k6/v2/js/modules"
+	"go.k6.io/k6/v2/subcommand"
+
+	"github.com/xk6-weaviate/xk6-weaviate/command"
+)
+
+func init() { //nolint:gochecknoinits // how k6 extensions register
+	modules.Register("k6/x/weaviate", newModule())
+	subcommand.RegisterExtension("weaviate", command.New)
+}

@@ -1,0 +1,118 @@
+package weaviate
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/grafana/sobek"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+)
+
+// Where clients look when neither the script nor the environment says: a Weaviate on this machine.
+const (
+	defaultURL      = "http://127.0.0.1:8080"
+	defaultGRPCPort = "50051"
+)
+
+// clientOptions are what new Client(options) takes.
+type clientOptions struct {
+	url            string
+	grpc           string
+	strategy       fanout.Strategy
+	apiKey         string
+	headers        map[string]string
+	timeout        time.Duration
+	concurrency    int
+	tags           map[string]string
+	builtinMetrics bool
+}
+
+// readClientOptions reads the options of a script, with defaults from the environment.
+func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error) {
+	o := &clientOptions{
+		strategy: fanout.DefaultStrategy, timeout: fanout.DefaultTimeout, builtinMetrics: true,
+		apiKey: mi.env.get("WEAVIATE_API_KEY", ""),
+	}
+	err := readObject("new Client(options)", value, fields{
+		"url":            readString(&o.url),
+		"grpc":           readString(&o.grpc),
+		"strategy":       readStrategy(&o.strategy),
+		"apiKey":         readString(&o.apiKey),
+		"headers":        readStringMap(&o.headers),
+		"timeout":        readDuration(&o.timeout),
+		"concurrency":    readCount(&o.concurrency, 1),
+		"tags":           readStringMap(&o.tags),
+		"builtinMetrics": readBool(&o.builtinMetrics),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if o.url == "" {
+		o.url = mi.env.get("WEAVIATE_URL", defaultURL)
+		if o.grpc == "" {
+			o.grpc = mi.env.get("WEAVIATE_GRPC", "")
+		}
+	}
+	return o, nil
+}
+
+func readStrategy(to *fanout.Strategy) func(sobek.Value) error {
+	return func(value sobek.Value) error {
+		var name string
+		if err := readString(&name)(value); err != nil {
+			return err
+		}
+		strategy, err := fanout.ParseStrategy(name)
+		if err != nil {
+			return fmt.Errorf("is wrong: %w", err)
+		}
+		*to = strategy
+		return nil
+	}
+}
+
+// config is what the engine needs of the options.
+func (o *clientOptions) config() (fanout.Config, error) {
+	base, err := fanout.ParseURL(o.url)
+	if err != nil {
+		return fanout.Config{}, err
+	}
+	address, secure := grpcFor(base)
+	if o.grpc != "" {
+		explicit := false
+		if address, explicit, err = fanout.ParseGRPC(o.grpc); err != nil {
+			return fanout.Config{}, err
+		}
+		secure = explicit || secure && !strings.Contains(o.grpc, "://")
+	}
+	header := make(http.Header, len(o.headers)+1)
+	if o.apiKey != "" {
+		header.Set("Authorization", "Bearer "+o.apiKey)
+	}
+	for name, value := range o.headers {
+		header.Set(name, value)
+	}
+	return fanout.Config{
+		URL: o.url, GRPC: address, GRPCSecure: secure, Header: header,
+		Timeout: o.timeout, Concurrency: o.concurrency,
+	}, nil
+}
+
+// grpcFor is where the gRPC side of a Weaviate is by convention: on Weaviate Cloud behind a host name of its own, elsewhere
+// on a port of its own.
+func grpcFor(base *url.URL) (address string, secure bool) {
+	host := base.Hostname()
+	secure = base.Scheme == "https"
+	if strings.HasSuffix(host, ".weaviate.cloud") {
+		return net.JoinHostPort("grpc-"+host, "443"), true
+	}
+	if name, domain, ok := strings.Cut(host, "."); ok && strings.HasSuffix(host, ".weaviate.network") {
+		return net.JoinHostPort(name+".grpc."+domain, "443"), true
+	}
+	return net.JoinHostPort(host, defaultGRPCPort), secure
+}

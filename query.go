@@ -1,0 +1,77 @@
+package weaviate
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/grafana/sobek"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+)
+
+// defaultLimit is how many objects a query of a plain array asks for when it does not say. Weaviate's own defaults differ
+// between protocols (100 over GraphQL, 10 over gRPC), so one is always sent.
+const defaultLimit = 100
+
+// toSet reads what a script passes as a query set: a handle from loadQuerySets, or a plain array of query objects.
+func toSet(value sobek.Value) (*fanout.Set, error) {
+	if isMissing(value) {
+		return nil, errors.New("a query set is missing: pass one from loadQuerySets(…), or an array of queries like " +
+			"[{ collection: 'Articles', bm25: { query: 'solar power' }, limit: 10 }]")
+	}
+	if handle, ok := value.Export().(*querySet); ok {
+		return handle.set, nil
+	}
+	object, ok := value.(*sobek.Object)
+	if !ok || object.ClassName() != "Array" {
+		return nil, fmt.Errorf("the query set must come from loadQuerySets or be an array of queries, not %s", describe(value))
+	}
+	queries := make([]fanout.Query, int(object.Get("length").ToInteger()))
+	for i := range queries {
+		if err := readQuery(fmt.Sprintf("query %d", i+1), object.Get(fmt.Sprint(i)), &queries[i]); err != nil {
+			return nil, err
+		}
+	}
+	return fanout.NewSet(queries)
+}
+
+// readQuery reads one query object.
+func readQuery(what string, value sobek.Value, q *fanout.Query) error {
+	if isMissing(value) {
+		return fmt.Errorf("%s is missing", what)
+	}
+	q.Limit = defaultLimit
+	searches := 0
+	search := func(t fanout.QueryType, inner fields) func(sobek.Value) error {
+		return func(value sobek.Value) error {
+			q.Type = t
+			searches++
+			return readObject("it", value, inner)
+		}
+	}
+	alpha := 0.75 // Weaviate's own default
+	err := readObject(what, value, fields{
+		"collection": readString(&q.Collection),
+		"limit":      readCount(&q.Limit, 1),
+		"properties": readStrings(&q.Properties),
+		"nearVector": search(fanout.Vector, fields{"vector": readVector(&q.Vector)}),
+		"bm25": search(fanout.BM25, fields{
+			"query": readString(&q.Text), "properties": readStrings(&q.SearchProperties),
+		}),
+		"hybrid": search(fanout.Hybrid, fields{
+			"query": readString(&q.Text), "properties": readStrings(&q.SearchProperties),
+			"vector": readVector(&q.Vector), "alpha": readNumber(&alpha),
+		}),
+	})
+	if err != nil {
+		return err
+	}
+	if searches != 1 {
+		return fmt.Errorf("%s has %d searches: give it exactly one of nearVector, bm25, hybrid", what, searches)
+	}
+	q.Alpha = 0
+	if q.Type == fanout.Hybrid {
+		q.Alpha = alpha
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package weaviate
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/js/common"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/queries"
+)
+
+// fileLimit is how many objects each query of a file asks for when the script does not say: the predecessor's default.
+const fileLimit = 200
+
+// queryFiles keeps the query files of a process: each is read once and shared by all VUs, however many load it.
+type queryFiles struct {
+	mutex  sync.Mutex
+	loaded map[fileKey]*loadedFile
+}
+
+type fileKey struct {
+	path  string
+	limit int
+}
+
+type loadedFile struct {
+	file *queries.File
+	sets []*fanout.Set
+}
+
+// querySets is the handle that scripts get for a query file.
+type querySets struct {
+	Length      int      `js:"length"`
+	Collections []string `js:"collections"`
+	SearchType  string   `js:"searchType"`
+	Dimensions  int      `js:"dimensions"`
+
+	sets []*fanout.Set
+}
+
+// querySet is the handle for one of its sets.
+type querySet struct {
+	set *fanout.Set
+
+	SearchType string `js:"searchType"`
+	Length     int    `js:"length"`
+}
+
+// At returns set i, from 0.
+func (s *querySets) At(i int) (*querySet, error) {
+	if i < 0 || i >= len(s.sets) {
+		return nil, fmt.Errorf("query set %d does not exist: there are %d, from 0 to %d", i, len(s.sets), len(s.sets)-1)
+	}
+	return handleOf(s.sets[i]), nil
+}
+
+// Random returns any of the sets, each equally often.
+func (s *querySets) Random() *querySet {
+	return handleOf(s.sets[rand.IntN(len(s.sets))]) //nolint:gosec // a load test needs no secrets here
+}
+
+func handleOf(set *fanout.Set) *querySet {
+	return &querySet{set: set, SearchType: string(set.SearchType()), Length: set.Len()}
+}
+
+// loadQuerySets is loadQuerySets(path, { limit }).
+func (mi *instance) loadQuerySets(call sobek.FunctionCall) sobek.Value {
+	sets, err := mi.load(call)
+	if err != nil {
+		mi.throw("loadQuerySets: %w", err)
+	}
+	return mi.vu.Runtime().ToValue(sets)
+}
+
+func (mi *instance) load(call sobek.FunctionCall) (*querySets, error) {
+	if mi.vu.State() != nil {
+		return nil, errors.New("call it at the top of the script (in the init context), so that archives carry the file")
+	}
+	path, ok := call.Argument(0).Export().(string)
+	if !ok || path == "" {
+		return nil, fmt.Errorf("the path of a query file is missing: got %s", describe(call.Argument(0)))
+	}
+	limit := fileLimit
+	if err := readObject("the options", call.Argument(1), fields{"limit": readCount(&limit, 1)}); err != nil {
+		return nil, err
+	}
+	path, err := localPath(mi.vu.InitEnv(), path)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := mi.module.files.load(mi.vu.InitEnv(), fileKey{path, limit})
+	if err != nil {
+		return nil, err
+	}
+	return &querySets{
+		Length: len(loaded.sets), Collections: loaded.file.Collections(), SearchType: string(loaded.file.SearchType),
+		Dimensions: loaded.file.Dimensions, sets: loaded.sets,
+	}, nil
+}
+
+// localPath turns a path, relative to the entry script, or a file:// URL, as import.meta.resolve gives it, into the path by
+// which k6's file systems know the file.
+func localPath(env *common.InitEnvironment, path string) (string, error) {
+	if strings.Contains(path, "://") {
+		u, err := url.Parse(path)
+		if err != nil || u.Scheme != "file" {
+			return "", fmt.Errorf("%q is not a file: use a path or a file:// URL", path)
+		}
+		path = filepath.FromSlash(u.Path)
+	}
+	return env.GetAbsFilePath(path), nil
+}
+
+// load reads a file through the init environment's file system, which puts it into archives and finds it there.
+func (f *queryFiles) load(env *common.InitEnvironment, key fileKey) (*loadedFile, error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if loaded, ok := f.loaded[key]; ok {
+		return loaded, nil
+	}
+	reader, err := env.FileSystems["file"].Open(key.path)
+	if err != nil {
+		return nil, fmt.Errorf("no query file at %s (%w): `k6 x weaviate queries` makes query files", key.path, err)
+	}
+	defer func() { _ = reader.Close() }()
+	file, err := queries.Read(reader, key.path)
+	if err != nil {
+		return nil, err
+	}
+	loaded := &loadedFile{file: file}
+	if loaded.sets, err = file.Sets(key.limit); err != nil {
+		return nil, err
+	}
+	if f.loaded == nil {
+		f.loaded = make(map[fileKey]*loadedFile)
+	}
+	f.loaded[key] = loaded
+	return loaded, nil
+}

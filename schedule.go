@@ -1,0 +1,82 @@
+package weaviate
+
+import (
+	"errors"
+	"time"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/lib"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/schedule"
+)
+
+// gracefulMargin is how much longer than a batch's limit k6 waits for users at the end of a run, so that the limit and not
+// k6 ends a slow batch.
+const gracefulMargin = 2 * time.Second
+
+// scheduleObject is what new Schedule() makes.
+type scheduleObject struct {
+	mi       *instance
+	schedule *schedule.Schedule
+}
+
+// newSchedule is the constructor new Schedule(): the plan that STRATEGY, USERS, RUN_TIME and the other variables ask for.
+func (mi *instance) newSchedule(call sobek.ConstructorCall) *sobek.Object {
+	plan, err := schedule.Read(func(name string) string { return mi.env.get(name, "") })
+	if err != nil {
+		mi.throw("%w", err)
+	}
+	s := &scheduleObject{mi, plan}
+	rt := mi.vu.Runtime()
+	strategies := make([]string, len(plan.Options().Strategies))
+	for i, strategy := range plan.Options().Strategies {
+		strategies[i] = string(strategy)
+	}
+	must(rt, call.This.Set("strategies", strategies))
+	must(rt, call.This.Set("scenario", s.scenario()))
+	must(rt, call.This.Set("now", s.now))
+	return nil
+}
+
+// scenario is the k6 scenario that carries the plan.
+func (s *scheduleObject) scenario() map[string]any {
+	o := s.schedule.Options()
+	graceful := (fanout.DefaultTimeout + gracefulMargin).String()
+	if len(s.schedule.Blocks()) > 0 {
+		return map[string]any{
+			"executor": "constant-vus", "vus": o.Users, "duration": s.schedule.Length().String(), "gracefulStop": graceful,
+		}
+	}
+	ramp := s.schedule.Ramp()
+	return map[string]any{
+		"executor": "ramping-vus", "startVUs": min(1, o.Users), "gracefulStop": graceful, "gracefulRampDown": graceful,
+		"stages": []any{
+			map[string]any{"target": o.Users, "duration": ramp.String()},
+			map[string]any{"target": o.Users, "duration": (o.RunTime - ramp).String()},
+		},
+	}
+}
+
+// momentObject is what the plan says about now. wait is in seconds, as k6's sleep takes it.
+// A script passes it on as the params of run().
+type momentObject struct {
+	moment schedule.Moment
+
+	Strategy string  `js:"strategy"`
+	Phase    string  `js:"phase"`
+	Block    int     `js:"block"`
+	Round    int     `js:"round"`
+	Wait     float64 `js:"wait"`
+}
+
+func (s *scheduleObject) now(sobek.FunctionCall) sobek.Value {
+	scenario := lib.GetScenarioState(s.mi.vu.Context())
+	if scenario == nil {
+		s.mi.throw("now: %w", errors.New("there is no time since the scenario's start outside of one: call it in the default function"))
+	}
+	m := s.schedule.At(time.Since(scenario.StartTime))
+	return s.mi.vu.Runtime().ToValue(&momentObject{
+		moment: m, Strategy: string(m.Strategy), Phase: string(m.Phase), Block: m.Block, Round: m.Round, Wait: m.Wait.Seconds(),
+	})
+}
