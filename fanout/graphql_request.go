@@ -84,7 +84,10 @@ func appendSearchProperties(b []byte, names []string) []byte {
 
 // appendString writes a GraphQL string. Its grammar is that of JSON, which escapes all that could end the literal.
 func appendString(b []byte, s string) []byte {
-	quoted, _ := json.Marshal(s) // a string always marshals
+	quoted, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string always marshals
+	}
 	return append(b, quoted...)
 }
 
@@ -94,7 +97,7 @@ func (s *Set) multiBody() ([]byte, error) {
 
 func (s *Set) singleBodies() ([][]byte, error) {
 	return s.single.get(func() ([][]byte, error) {
-		return encodeEach(s.queries, func(q []Query) ([]byte, error) { return document(q) })
+		return encodeEach(s.queries, document)
 	})
 }
 

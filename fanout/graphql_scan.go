@@ -48,7 +48,8 @@ type replyScanner struct {
 	inErrors bool // inside the value of "errors"
 	inData   bool // inside the value of "data"
 	inGet    bool // inside the value of "data.Get"
-	member   int  // whose list the scanner is in, or will be at the next value; -1 for none
+	member   int  // whose list the scanner is in; -1 for none
+	shape    shape
 
 	broken     string
 	brokenAt   int
@@ -64,8 +65,16 @@ func (s *replyScanner) scan(p []byte) {
 	before := s.size
 	s.size += len(p)
 	captured := 0 // p[captured:i] belongs to errors and is not kept yet
+	object := -1  // where the object that the scanner is in began; -1 if not in this piece
 	for i := 0; i < len(p) && s.broken == ""; {
-		wasInErrors := s.inErrors
+		if p[i] == '{' && s.atObject() {
+			if n := s.objectsAlike(p[i:]); n > 0 {
+				i += n
+				continue
+			}
+			object = i
+		}
+		wasInErrors, wasInObject := s.inErrors, s.depth > depthList
 		n := s.step(p[i:])
 		if n == 0 && s.broken == "" {
 			s.breaks(before+i, "unexpected %q", p[i])
@@ -74,12 +83,40 @@ func (s *replyScanner) scan(p []byte) {
 			captured = i
 		}
 		i += n
+		if wasInObject && s.depth == depthList && object >= 0 && s.shape.attempts < maxAttempts {
+			s.shape.learn(p[object:i])
+		}
 		if wasInErrors && !s.inErrors {
 			s.keepErrors(p[captured:i])
 		}
 	}
 	if s.inErrors {
 		s.keepErrors(p[captured:])
+	}
+}
+
+// atObject says whether the next byte may begin an object of a member's list.
+func (s *replyScanner) atObject() bool {
+	return s.member >= 0 && s.depth == depthList && s.expect <= expectValueOrClose && !s.inString && !s.inScalar
+}
+
+// objectsAlike passes over the objects at the beginning of p that have the shape, with the commas between them, and returns how
+// many bytes that is.
+func (s *replyScanner) objectsAlike(p []byte) int {
+	at := 0
+	for {
+		n := s.shape.match(p[at:])
+		if n == 0 {
+			return at
+		}
+		s.fields[s.member].objects++
+		at += n
+		if at+1 >= len(p) || p[at] != ',' || p[at+1] != '{' {
+			s.expect = expectCommaOrClose
+			return at
+		}
+		at++
+		s.expect = expectValue
 	}
 }
 
@@ -278,11 +315,7 @@ func (s *replyScanner) skipString(p []byte) (n int, closed bool) {
 		if quote >= 0 {
 			end = at + quote
 		}
-		backslashes := 0
-		for end-backslashes > start && p[end-backslashes-1] == '\\' {
-			backslashes++
-		}
-		odd := backslashes%2 == 1
+		odd := escapes(p[start:end])
 		switch {
 		case quote < 0:
 			s.escaped = odd

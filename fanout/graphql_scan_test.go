@@ -17,7 +17,8 @@ func scanAll(reply string, n, piece int) (*replyScanner, *failure) {
 		s.scan(p[:k])
 		p = p[k:]
 	}
-	return s, s.finish()
+	whole := s.finish()
+	return s, whole
 }
 
 func TestReplyScanner(t *testing.T) {

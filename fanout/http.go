@@ -153,12 +153,12 @@ func excerptOf(reply []byte) string {
 
 // readFrom reads a reply to its end, in pieces, through the scanner.
 func (s *replyScanner) readFrom(r io.Reader) error {
-	buffer := readBuffers.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
+	buffer := readBuffers.Get().(*[]byte)
 	defer readBuffers.Put(buffer)
 	for {
 		n, err := r.Read(*buffer)
 		s.scan((*buffer)[:n])
-		if err == io.EOF { //nolint:errorlint // readers return io.EOF itself
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {

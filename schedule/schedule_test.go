@@ -82,7 +82,7 @@ func TestWrongSettings(t *testing.T) {
 		variables map[string]string
 		says      []string
 	}{
-		"strategy":  {map[string]string{"STRATEGY": "paralel"}, []string{"STRATEGY", `"paralel"`, "did you mean", "parallel-grpc"}},
+		"strategy":  {map[string]string{"STRATEGY": "parallel"}, []string{"STRATEGY", `"parallel"`, "did you mean", "parallel-grpc"}},
 		"twice":     {map[string]string{"STRATEGY": "multi,multi"}, []string{"multi twice"}},
 		"no users":  {map[string]string{"USERS": "0"}, []string{"USERS", `"0"`, "from 1 up"}},
 		"run time":  {map[string]string{"RUN_TIME": "abc"}, []string{"RUN_TIME", `"abc"`, "30s"}},

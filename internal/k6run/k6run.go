@@ -51,23 +51,23 @@ type Result struct {
 }
 
 // Run runs k6 with arguments and waits for its end.
-func Run(t testing.TB, options Options, args ...string) Result {
-	t.Helper()
+func Run(tb testing.TB, options Options, args ...string) Result {
+	tb.Helper()
 	self, err := os.Executable()
-	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	require.NoError(tb, err)
+	ctx, cancel := context.WithTimeout(tb.Context(), limit)
 	defer cancel()
 	command := exec.CommandContext(ctx, self, args...) //nolint:gosec // this very test binary
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGQUIT) }
 	command.Dir = options.Dir
 	command.Env = append([]string{
-		asK6 + "=1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(),
+		asK6 + "=1", "HOME=" + tb.TempDir(), "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(),
 		"K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "NO_COLOR=1",
 	}, options.Env...)
 	command.Stdin = strings.NewReader(options.Stdin)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
-	require.NoError(t, command.Start())
+	require.NoError(tb, command.Start())
 	if options.Interrupt > 0 {
 		timer := time.AfterFunc(options.Interrupt, func() { _ = command.Process.Signal(os.Interrupt) })
 		defer timer.Stop()
@@ -75,8 +75,8 @@ func Run(t testing.TB, options Options, args ...string) Result {
 	err = command.Wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		require.NoError(t, err)
+		require.NoError(tb, err)
 	}
-	require.NoError(t, ctx.Err(), "k6 did not end within %v\n%s\n%s", limit, &stdout, &stderr)
+	require.NoError(tb, ctx.Err(), "k6 did not end within %v\n%s\n%s", limit, &stdout, &stderr)
 	return Result{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
 }

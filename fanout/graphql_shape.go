@@ -1,0 +1,123 @@
+package fanout
+
+import "bytes"
+
+// The objects of a list nearly always look alike: the same keys in the same order. A shape is what such an object looks like,
+// learned from one that the scanner has read; an object that fits it is passed over in a few comparisons and searches instead
+// of byte by byte. What does not fit is read as ever: a shape only ever takes whole, well-formed objects.
+type shape struct {
+	parts []part
+	// attempts counts the objects that it was learned from: lists whose objects differ are not worth it.
+	attempts int
+}
+
+// part is a stretch of an object that is always the same, and what follows it.
+type part struct {
+	same []byte
+	then gap
+}
+
+// gap is what differs from object to object.
+type gap uint8
+
+const (
+	gapNone   gap = iota // the end of the object
+	gapString            // the rest of a string and its closing quote
+	gapScalar            // a number, true, false or null
+)
+
+const (
+	maxParts    = 64
+	maxAttempts = 8
+)
+
+// learn takes the shape of an object, which must be well-formed.
+func (s *shape) learn(object []byte) {
+	s.attempts++
+	s.parts = s.parts[:0]
+	from := 0
+	add := func(to int, then gap) {
+		s.parts = append(s.parts, part{bytes.Clone(object[from:to]), then})
+	}
+	for i := 0; i < len(object); {
+		switch c := object[i]; {
+		case len(s.parts) == maxParts:
+			s.parts = s.parts[:0]
+			return
+		case c == '"':
+			end := i + 1 + stringEnd(object[i+1:])
+			if end == len(object) || object[end] != ':' { // not a key
+				add(i+1, gapString)
+				from = end
+			}
+			i = end
+		case isScalar[c]:
+			add(i, gapScalar)
+			i += scalarEnd(object[i:])
+			from = i
+		default:
+			i++
+		}
+	}
+	add(len(object), gapNone)
+}
+
+// match returns the length of the object at the beginning of p if it has the shape and is all there, and 0 otherwise.
+func (s *shape) match(p []byte) int {
+	at := 0
+	for i := range s.parts {
+		part := &s.parts[i]
+		if !bytes.HasPrefix(p[at:], part.same) {
+			return 0
+		}
+		at += len(part.same)
+		n := 0
+		switch part.then {
+		case gapNone:
+			return at
+		case gapString:
+			n = stringEnd(p[at:])
+		case gapScalar:
+			n = scalarEnd(p[at:])
+		}
+		if n == 0 {
+			return 0
+		}
+		at += n
+	}
+	return 0
+}
+
+// stringEnd returns the length of the rest of a string, its closing quote included; 0 when that is not there.
+func stringEnd(p []byte) int {
+	for at := 0; ; {
+		quote := bytes.IndexByte(p[at:], '"')
+		if quote < 0 {
+			return 0
+		}
+		end := at + quote
+		if !escapes(p[at:end]) {
+			return end + 1
+		}
+		at = end + 1
+	}
+}
+
+// escapes says whether text ends in a backslash that escapes what follows it. It must not begin within an escape.
+func escapes(text []byte) bool {
+	backslashes := 0
+	for len(text) > backslashes && text[len(text)-1-backslashes] == '\\' {
+		backslashes++
+	}
+	return backslashes%2 == 1
+}
+
+// scalarEnd returns the length of the scalar at the beginning of p; 0 when there is none or its end is not there.
+func scalarEnd(p []byte) int {
+	for n, c := range p {
+		if !isScalar[c] {
+			return n
+		}
+	}
+	return 0
+}
