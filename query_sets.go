@@ -135,7 +135,7 @@ func (f *queryFiles) load(env *common.InitEnvironment, key fileKey) (*loadedFile
 		return nil, err
 	}
 	loaded := &loadedFile{file: file}
-	if loaded.sets, err = file.Sets(key.limit); err != nil {
+	if loaded.sets, err = file.QuerySets(key.limit); err != nil {
 		return nil, err
 	}
 	if f.loaded == nil {
