@@ -121,7 +121,8 @@ func describe(plan *schedule.Schedule) string {
 	for i, strategy := range o.Strategies {
 		names[i] = string(strategy)
 	}
-	text := fmt.Sprintf("%s with %d users, %v", strings.Join(names, ", "), o.Users, plan.Length())
+	users := strings.Trim(fmt.Sprint(o.Users), "[]")
+	text := fmt.Sprintf("%s with %s users, %v", strings.Join(names, ", "), users, plan.Length())
 	if rounds := plan.Rounds(); rounds > 0 {
 		text += fmt.Sprintf(" in %d rounds of %v blocks", rounds, o.Block)
 	}
