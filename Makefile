@@ -13,7 +13,7 @@ SERVER_FOLDER ?= build/data
 DEMO_FOLDER ?= .demo
 DEMO_PORTS ?= free
 DEMO_SEED ?= ./k6 x weaviate seed --scale 0.02
-DEMO_BENCH ?= ./k6 x weaviate bench --quick
+DEMO_BENCH ?= USERS=5 ROUNDS=6 BLOCK=2s WARMUP=500ms DRAIN=500ms ./k6 x weaviate bench
 
 # The server that the tests run against.
 XK6_WEAVIATE_SERVER ?= $(CURDIR)/build/weaviate-server

@@ -15,8 +15,7 @@ const ONE_REQUEST = ['multi', 'bulk'];
  * @returns {{ options: object, setup: () => void, run: () => void }}
  */
 export function searchTest(searchType) {
-  const file = __ENV.QUERIES || import.meta.resolve(`../../queries/${searchType}.json`);
-  const sets = loadQuerySets(file, { limit: Number(__ENV.LIMIT || 200) });
+  const sets = loadQuerySets(queryFile(searchType), { limit: Number(__ENV.LIMIT || 200) });
   const schedule = new Schedule();
   const client = new Client();
 
@@ -57,6 +56,15 @@ export function searchTest(searchType) {
       turn += 1;
     },
   };
+}
+
+// queryFile is the file that QUERIES names, or the one in the folder that it names.
+function queryFile(searchType) {
+  const own = __ENV.QUERIES;
+  if (!own) {
+    return import.meta.resolve(`../../queries/${searchType}.json`);
+  }
+  return own.endsWith('.json') ? own : `${own}/${searchType}.json`;
 }
 
 // rows asks for the rows of k6's end-of-test summary: k6 shows a tag's value only where a threshold names it, and an empty
