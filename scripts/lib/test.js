@@ -19,7 +19,7 @@ export function searchTest(searchType) {
   const schedule = new Schedule();
   const client = new Client();
 
-  let block = null;
+  let block = NaN; // the block in which this user sent its last batch
   let turn = 0; // batches that this user has sent in this block
 
   return {
