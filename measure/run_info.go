@@ -29,8 +29,8 @@ type RunInfo struct {
 	Plan *Plan `json:"plan,omitempty"`
 	// Settle is what became of waiting for the server to settle; nil when nothing waited.
 	Settle *Settle `json:"settle,omitempty"`
-	// Results is what became of comparing the strategies' results; nil when nothing was compared.
-	Results *Results `json:"results,omitempty"`
+	// Comparison is what became of comparing what the strategies find; nil when nothing was compared.
+	Comparison *Comparison `json:"comparison,omitempty"`
 }
 
 // CollectionInfo is a collection as setup() found it.
@@ -58,13 +58,15 @@ type Plan struct {
 	Strategies []fanout.Strategy `json:"strategies"`
 	// Users are the numbers of users: several for a sweep.
 	Users []int `json:"users"`
-	// Rate is the number of batches a second that an open model starts; 0 for a closed one.
-	Rate float64 `json:"rate,omitempty"`
-	// RunTime is the length of the whole run, Ramp the part of it in which users are added.
+	// Rate is the number of batches that an open model starts each second; 0 for a closed one.
+	Rate int `json:"rate,omitempty"`
+	// RunTime is the length of the whole run, Ramp the part of it in which users are added: 0 for a run in blocks or at a rate.
 	RunTime time.Duration `json:"runTime"`
 	Ramp    time.Duration `json:"ramp,omitempty"`
-	// Block is the length of a block. Its first Warmup is not measured; in its last Drain no batch starts.
-	Block  time.Duration `json:"block,omitempty"`
+	// Block is the length of a block; 0 when one strategy runs by itself.
+	Block time.Duration `json:"block,omitempty"`
+	// Warmup is the beginning of a block, or of a run at a rate, that is not measured. In the last Drain of a block no batch
+	// starts.
 	Warmup time.Duration `json:"warmup,omitempty"`
 	Drain  time.Duration `json:"drain,omitempty"`
 	// Blocks are in the order of their numbers; none when one strategy runs by itself.
@@ -81,10 +83,14 @@ type PlannedBlock struct {
 
 // Measured is how long the phase measure of a block is, or of the whole run when it has no blocks.
 func (p *Plan) Measured() time.Duration {
-	if len(p.Blocks) == 0 {
+	switch {
+	case len(p.Blocks) > 0:
+		return p.Block - p.Warmup - p.Drain
+	case p.Rate > 0:
+		return p.RunTime - p.Warmup
+	default:
 		return p.RunTime - p.Ramp
 	}
-	return p.Block - p.Warmup - p.Drain
 }
 
 // Settle says whether the server answered evenly before the run began.
@@ -92,17 +98,17 @@ type Settle struct {
 	Settled bool `json:"settled"`
 	// After is how long it was waited for, in nanoseconds in JSON.
 	After time.Duration `json:"after"`
-	// Drift is the last change between two rounds of probes: 0.1 for 10 % slower.
+	// Drift is how far apart its last times were: 0.1 for 10 % of the longest.
 	Drift float64 `json:"drift"`
 }
 
-// Results says whether all strategies find the same objects.
-type Results struct {
+// Comparison says whether all strategies find the same objects.
+type Comparison struct {
 	// Sets is the number of query sets that every strategy was asked.
 	Sets int `json:"sets"`
-	// Differences are those found, or the first of them; Different is the number of all.
-	Differences []Difference `json:"differences,omitempty"`
+	// Different is the number of queries that were answered differently; Differences are the first of them.
 	Different   int          `json:"different"`
+	Differences []Difference `json:"differences,omitempty"`
 }
 
 // Difference is a query that two strategies answered differently.

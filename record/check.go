@@ -65,8 +65,8 @@ func checkInfo(info *measure.RunInfo) error {
 			return err
 		}
 	}
-	if info.Results != nil {
-		if err := checkCounts(int64(info.Results.Sets), int64(info.Results.Different)); err != nil {
+	if info.Comparison != nil {
+		if err := checkCounts(int64(info.Comparison.Sets), int64(info.Comparison.Different)); err != nil {
 			return err
 		}
 	}

@@ -14,8 +14,8 @@ import (
 const (
 	// maxLine is the length of the longest line in bytes: a plan with thousands of blocks is the longest that there is.
 	maxLine = 4 << 20
-	// Files are compressed about eight-fold. One that grows more than maxRatio-fold, beyond a first minText bytes, is a bomb.
-	maxRatio = 200
+	// Files are compressed about five-fold. One that grows more than maxRatio-fold, beyond a first minText bytes, is a bomb.
+	maxRatio = 50
 	minText  = 4 << 20
 	// maxText is where it ends for any file, in bytes of text.
 	maxFileText = 2 << 30

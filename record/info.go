@@ -2,7 +2,7 @@ package record
 
 import "github.com/xk6-weaviate/xk6-weaviate/measure"
 
-// maxDifferences is how many differences between the strategies' results are kept.
+// maxDifferences is how many differences between the strategies are kept.
 const maxDifferences = 100
 
 // info cleans what setup() told of a run: it may repeat what a server said, and it is not ours to trust that it holds no secret.
@@ -18,14 +18,14 @@ func (c *cleaner) info(info *measure.RunInfo) *measure.RunInfo {
 		}
 		clean.Options[name] = c.clean(value, maxText)
 	}
-	if info.Results != nil {
-		results := *info.Results
-		results.Differences = nil
-		for _, d := range info.Results.Differences[:min(len(info.Results.Differences), maxDifferences)] {
+	if info.Comparison != nil {
+		comparison := *info.Comparison
+		comparison.Differences = nil
+		for _, d := range info.Comparison.Differences[:min(len(info.Comparison.Differences), maxDifferences)] {
 			d.Text = c.clean(d.Text, maxText)
-			results.Differences = append(results.Differences, d)
+			comparison.Differences = append(comparison.Differences, d)
 		}
-		clean.Results = &results
+		clean.Comparison = &comparison
 	}
 	return &clean
 }

@@ -199,19 +199,23 @@ func (l *live) sample(result *fanout.Result, start int64, r rank) {
 	}
 }
 
-// series is what was recorded.
+// series is what was recorded. Only the phase measure counts, so only it is fine.
 func (l *live) series() *Series {
+	precision := uint8(coarse)
+	if l.key.Phase == measure.Measured {
+		precision = fine
+	}
+	of := func(c *counter) *Histogram { return c.histogram().at(precision) }
 	s := &Series{
 		Key: l.key, Start: l.start, End: l.end, Outcomes: l.outcomes, Outlasted: l.outlasted,
-		Duration: l.duration.histogram(), Failed: l.failed.histogram(), Overhead: l.overhead.histogram(), Wait: l.wait.histogram(),
+		Duration: of(&l.duration), Failed: of(&l.failed), Overhead: of(&l.overhead), Wait: of(&l.wait),
 		Collections: make([]*Collection, 0, len(l.collections)),
 		Timeline:    Timeline[BatchRow]{Step: 1, Rows: make([]BatchRow, 0, len(l.seconds))},
 		Samples:     make([]*Sample, 0, len(l.samples)),
 	}
 	for _, c := range l.collections {
-		c.Duration, c.Failed, c.Wait = c.duration.histogram(), c.failed.histogram(), c.wait.histogram()
-		c.Took, c.Held = c.took.histogram(), c.held.histogram()
-		c.Without, c.Margin = c.without.histogram(), c.margin.histogram()
+		c.Duration, c.Failed, c.Wait, c.Took = of(&c.duration), of(&c.failed), of(&c.wait), of(&c.took)
+		c.Held, c.Without, c.Margin = of(&c.held), of(&c.without), of(&c.margin)
 		s.Collections = append(s.Collections, &c.Collection)
 	}
 	for _, second := range l.seconds {

@@ -96,7 +96,7 @@ func (o *Output) Start() error {
 		return err
 	}
 	o.file = file
-	if err := o.save(); err != nil {
+	if err := o.save(true); err != nil {
 		return errors.Join(err, o.file.close())
 	}
 	o.watches.Go(func() {
@@ -164,6 +164,7 @@ func (o *Output) keepSaving() {
 	defer timer.Stop()
 	var earliest time.Time
 	for {
+		running := true
 		select {
 		case <-o.stop:
 			return
@@ -171,10 +172,11 @@ func (o *Output) keepSaving() {
 			if time.Now().Before(earliest) {
 				continue
 			}
+			running = false
 		case <-timer.C:
 		}
 		began := time.Now()
-		if err := o.save(); err != nil {
+		if err := o.save(running); err != nil {
 			// Without its file the run is worth nothing: it ends now, with an exit status that says so.
 			o.stopRun(errext.WithAbortReasonIfNone(errext.WithExitCodeIfNone(err, exitFailed), errext.AbortedByOutput))
 		}
@@ -198,12 +200,12 @@ func (o *Output) StopWithTestError(failure error) error {
 	if failure != nil {
 		o.process.Stopped = o.clean.clean(failure.Error(), maxText)
 	}
-	return errors.Join(o.save(), o.file.close())
+	return errors.Join(o.save(true), o.file.close())
 }
 
-// save writes what there is. It is for one goroutine at a time.
-func (o *Output) save() error {
-	taken := o.recorder.take()
+// save writes what there is, with or without the block that runs. It is for one goroutine at a time.
+func (o *Output) save(running bool) error {
+	taken := o.recorder.take(running)
 	if err := o.store.add(taken.live); err != nil {
 		return err
 	}

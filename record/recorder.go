@@ -8,22 +8,28 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 )
 
-// maxSeries is how many series a run has at most: three days of blocks. A script that gives every batch a block of its own
-// must not fill the memory: what is beyond counts as outside of blocks.
-const maxSeries = 50_000
+// A script that gives every batch a block of its own must not fill the memory: what goes beyond these counts as outside of
+// blocks.
+const (
+	// maxSeries is how many series a run has at most: a day of blocks of ten seconds.
+	maxSeries = 20_000
+	// maxLive is how many series are recorded at a time, until they are taken.
+	maxLive = 200
+)
 
 // recorder takes batches in. It is for the goroutine that adds and for one that takes out.
 type recorder struct {
 	clean *cleaner
 	// began is read off two clocks at once: times are told from it by the one that is never set.
 	began time.Time
+	// limit is maxSeries.
+	limit int
 
 	mutex sync.Mutex
 	live  map[Key]*live
 	last  *live // the one that was added to last
-
-	// Only the goroutine that adds uses these.
 	seen  map[Key]bool
+	// What runs: the last block that began, and outside of blocks the last phase.
 	block int
 	phase measure.Phase
 
@@ -33,7 +39,7 @@ type recorder struct {
 
 func newRecorder(clean *cleaner, began time.Time) *recorder {
 	return &recorder{
-		clean: clean, began: began, live: make(map[Key]*live), seen: make(map[Key]bool), block: -1,
+		clean: clean, began: began, limit: maxSeries, live: make(map[Key]*live), seen: make(map[Key]bool), block: -1,
 	}
 }
 
@@ -57,12 +63,10 @@ func (r *recorder) add(batch *measure.Batch) (fresh bool) {
 }
 
 func (r *recorder) find(key Key) *live {
-	if !r.seen[key] {
-		if len(r.seen) >= maxSeries {
-			key.Block, key.SearchType = -1, fanout.SearchMixed
-		}
-		r.seen[key] = true
+	if r.live[key] == nil && (len(r.live) >= maxLive || !r.seen[key] && len(r.seen) >= r.limit) {
+		key.Block, key.SearchType = -1, fanout.SearchMixed
 	}
+	r.seen[key] = true
 	l := r.live[key]
 	if l == nil {
 		l = newLive(key)
@@ -92,11 +96,21 @@ type taken struct {
 	info    *measure.RunInfo
 }
 
-// take hands over what was recorded: adding goes on with empty hands, and waits for nothing.
-func (r *recorder) take() taken {
+// take hands over what was recorded. Adding goes on with empty hands, and waits for nothing. What belongs to the block or phase
+// that runs is left unless it is asked for.
+func (r *recorder) take(running bool) taken {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	t := taken{r.live, r.batches, r.info}
 	r.live, r.last = make(map[Key]*live), nil
+	if running {
+		return t
+	}
+	for key, l := range t.live {
+		if key.Block == r.block && (key.Block >= 0 || key.Phase == r.phase) {
+			r.live[key] = l
+			delete(t.live, key)
+		}
+	}
 	return t
 }

@@ -83,20 +83,30 @@ func newSeries(key Key) *Series {
 	return &Series{Key: key, Outcomes: make(map[fanout.Outcome]int64), Timeline: Timeline[BatchRow]{Step: 1}}
 }
 
-// Measured is for how long in all a strategy was in the phase measure: by the plan, for the blocks that have batches, or without a
-// plan from the first batch's dispatch to the last one's completion.
+// Measured is for how long in all a strategy was in the phase measure: by the plan, for the blocks that have batches, or
+// without a plan from the first batch's dispatch to the last one's completion.
 func (r *Run) Measured(strategy fanout.Strategy) time.Duration {
 	var sum time.Duration
+	var block *Series // of whatever search type
 	for _, s := range r.Series {
-		if s.Strategy == strategy && s.Phase == measure.Measured {
-			sum += r.measured(s)
+		if s.Strategy != strategy || s.Phase != measure.Measured {
+			continue
 		}
+		if block != nil && block.Block == s.Block {
+			block = &Series{Key: s.Key, Start: min(block.Start, s.Start), End: max(block.End, s.End)}
+			continue
+		}
+		sum += r.measured(block)
+		block = s
 	}
-	return sum
+	return sum + r.measured(block)
 }
 
-// measured is how long the phase of a series was.
+// measured is how long a block was in the phase measure.
 func (r *Run) measured(s *Series) time.Duration {
+	if s == nil {
+		return 0
+	}
 	plan := r.Plan()
 	if plan == nil || (s.Block >= 0) != (len(plan.Blocks) > 0) {
 		return s.Elapsed()
