@@ -123,7 +123,8 @@ func (e *encoder) process(p *Process) ([]byte, error) {
 }
 
 func (e *encoder) series(s *Series) ([]byte, error) {
-	lines := []line{{Series: &seriesLine{s, s.Timeline.Step}}}
+	lines := make([]line, 0, 1+len(s.Collections)+len(s.Timeline.Rows)+len(s.Samples))
+	lines = append(lines, line{Series: &seriesLine{s, s.Timeline.Step}})
 	for _, c := range s.Collections {
 		lines = append(lines, line{Collection: c})
 	}
