@@ -87,8 +87,8 @@ func TestRunOfK6(t *testing.T) {
 	require.Less(t, grpc.Without("SongLyrics").Quantile(0.1), grpc.Duration.Quantile(0.1))
 	require.NotZero(t, grpc.Collection("SongLyrics").Took.Count())
 	multi := run.Total(fanout.Multi, measure.Measured)
-	require.EqualValues(t, 1, grpc.Collection("SongLyrics").FailedQueries()+multi.Collection("SongLyrics").FailedQueries(),
-		"the end of the run cut one short")
+	require.Positive(t, grpc.Collection("SongLyrics").FailedQueries()+multi.Collection("SongLyrics").FailedQueries(),
+		"the end of the run cut batches short")
 	require.Nil(t, multi.Collection("SongLyrics").Duration)
 	require.NotEmpty(t, grpc.Samples)
 	require.GreaterOrEqual(t, len(run.Blocks()), 5)
