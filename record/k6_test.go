@@ -59,7 +59,7 @@ func TestRunOfK6(t *testing.T) {
 	t.Parallel()
 	server := stub.Start(t)
 	server.SetAll(stub.Behaviour{Delay: 2 * time.Millisecond})
-	server.Set("SongLyrics", stub.Behaviour{Delay: 20 * time.Millisecond, Fault: stub.Hang().When(stub.First(1))})
+	server.Set("SongLyrics", stub.Behaviour{Delay: 60 * time.Millisecond, Fault: stub.Hang().When(stub.First(1))})
 	path := filepath.Join(t.TempDir(), "run.weaviate")
 	result := k6run.Run(t, k6run.Options{
 		Env: at(server, "DURATION=3s", "WEAVIATE_API_KEY=marked-secret"), Stdin: blocks,
@@ -82,9 +82,11 @@ func TestRunOfK6(t *testing.T) {
 
 	grpc := run.Total(fanout.ParallelGRPC, measure.Measured)
 	require.Equal(t, grpc.Batches(), grpc.Collection("SongLyrics").Queries)
-	require.Greater(t, grpc.Collection("SongLyrics").Slowest(), 9*grpc.Batches()/10)
-	require.InDelta(t, 20*time.Millisecond, grpc.Collection("SongLyrics").Duration.Quantile(0.1), float64(10*time.Millisecond))
-	require.Less(t, grpc.Without("SongLyrics").Quantile(0.1), grpc.Duration.Quantile(0.1))
+	for _, other := range []string{"SongLyrics_400k", "SongLyrics_10k"} {
+		require.Greater(t, grpc.Collection("SongLyrics").Slowest(), grpc.Collection(other).Slowest())
+	}
+	require.GreaterOrEqual(t, grpc.Collection("SongLyrics").Duration.Quantile(0.5), 60*time.Millisecond)
+	require.Less(t, grpc.Without("SongLyrics").Quantile(0.5), grpc.Duration.Quantile(0.5))
 	require.NotZero(t, grpc.Collection("SongLyrics").Took.Count())
 	multi := run.Total(fanout.Multi, measure.Measured)
 	require.Positive(t, grpc.Collection("SongLyrics").FailedQueries()+multi.Collection("SongLyrics").FailedQueries(),
