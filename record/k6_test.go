@@ -31,7 +31,7 @@ const blocks = `
 	const set = ['SongLyrics', 'SongLyrics_400k', 'SongLyrics_10k'].map((collection) => (
 		{ collection, bm25: { query: 'night', properties: ['lyrics'] }, limit: 5 }));
 	export const options = {
-		scenarios: { all: { executor: 'constant-vus', vus: 3, duration: __ENV.DURATION, gracefulStop: '0s' } },
+		scenarios: { all: { executor: 'constant-vus', vus: 3, duration: __ENV.DURATION, gracefulStop: '500ms' } },
 		thresholds: { started: [] },
 	};
 	export default function () {
