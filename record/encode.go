@@ -68,6 +68,7 @@ type trailer struct {
 type encoder struct {
 	zstd *zstd.Encoder
 	text bytes.Buffer
+	out  []byte
 }
 
 // windowSize bounds how far back a frame refers, and so what it costs to read.
@@ -91,7 +92,8 @@ func (e *encoder) frame(lines ...line) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return e.zstd.EncodeAll(e.text.Bytes(), nil), nil
+	e.out = e.zstd.EncodeAll(e.text.Bytes(), e.out[:0])
+	return bytes.Clone(e.out), nil // what is kept is no larger than it has to be
 }
 
 func (e *encoder) header() ([]byte, error) {

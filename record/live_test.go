@@ -104,6 +104,9 @@ func TestTimeline(t *testing.T) {
 		require.Equal(t, want.batches, rows[i].BatchTime, "row %d", i)
 		require.Equal(t, want.requests, rows[i].RequestTime, "row %d", i)
 	}
+	flying, requests := rows[0].InFlight(1)
+	require.InDelta(t, 0.5, flying, 0.001)
+	require.InDelta(t, 1.5, requests, 0.001)
 	require.Zero(t, rows[0].Batches)
 	require.EqualValues(t, 1, rows[2].Batches, "it counts where it was complete")
 	require.EqualValues(t, 3, rows[2].Queries)
