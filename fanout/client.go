@@ -59,7 +59,8 @@ type Config struct {
 type Client struct {
 	config   Config
 	http     *http.Transport
-	template *http.Request
+	document *http.Request // what all requests for one document are copies of
+	bulk     *http.Request // the same for a list of documents
 	grpc     *grpc.ClientConn
 	metadata metadata.MD
 	defaults any // the config's Defaults, or nil for none; see Set.requestsWith
@@ -81,7 +82,8 @@ func NewClient(config Config) (*Client, error) {
 		config.Dial = (&net.Dialer{}).DialContext
 	}
 	c := &Client{config: config, http: newTransport(&config)}
-	c.template = newRequestTemplate(base, &config)
+	c.document = newRequestTemplate(base, Multi.Path(), &config)
+	c.bulk = newRequestTemplate(base, Bulk.Path(), &config)
 	if config.Defaults != (Defaults{}) {
 		c.defaults = config.Defaults
 	}

@@ -62,10 +62,10 @@ function rows(collections, strategies) {
       thresholds[`weaviate_batch_duration{phase:measure,strategy:${strategy}}`] = [];
     }
   }
-  const fansOut = strategies.some((strategy) => strategy !== 'multi');
+  const timesMembers = strategies.some((strategy) => strategy !== 'multi' && strategy !== 'bulk');
   for (const collection of collections) {
-    if (fansOut) {
-      // The members of one document share one time: multi has no durations of its own here.
+    if (timesMembers) {
+      // The members of multi and bulk share one time.
       thresholds[`weaviate_query_duration{collection:${collection},phase:measure}`] = [];
     }
     thresholds[`weaviate_query_failed{collection:${collection},phase:measure}`] = [];
