@@ -170,15 +170,19 @@ declare module 'k6/x/weaviate' {
     /** Weaviate's HTTP address. WEAVIATE_URL by default, else http://127.0.0.1:8080. */
     url?: string;
     /**
-     * Weaviate's gRPC address, host:port. WEAVIATE_GRPC by default, else the url's host: port 50051, or Weaviate Cloud's
-     * own gRPC host. It speaks TLS when the url is https; `https://host:port` says so explicitly.
+     * Weaviate's gRPC address, host:port. By default WEAVIATE_GRPC, unless the script says the url; else the url's host, with
+     * port 50051 or as Weaviate Cloud names it (grpc-….weaviate.cloud:443). It speaks TLS when the url is https;
+     * `https://host:port` and `http://host:port` say so, or not, outright.
      */
     grpc?: string;
     /** What `run` uses; `parallelQuery` follows it to GraphQL if it is `parallel-graphql`. Default `parallel-grpc`. */
     strategy?: Strategy;
     /** Sent as `Authorization: Bearer …`. WEAVIATE_API_KEY by default, which keeps it out of scripts and archives. */
     apiKey?: string;
-    /** Sent with every request, as HTTP headers and as gRPC metadata. */
+    /**
+     * Sent with every request, as HTTP headers and as gRPC metadata, so printable ASCII only. They win over what the client
+     * sends by itself: `Authorization` for the apiKey and, to Weaviate Cloud, `X-Weaviate-Cluster-Url` for its vectorizer.
+     */
     headers?: { [name: string]: string };
     /** The limit of a batch, from dispatch to the last member's completion: '30s' by default, or milliseconds. */
     timeout?: string | number;

@@ -18,21 +18,30 @@ type Observer interface {
 	RequestEnds(i int, reply *http.Response, err error)
 }
 
+// Options say what a batch tells besides its result. The zero Options cost nothing.
+type Options struct {
+	// Observer is told of each HTTP request; nil for none.
+	Observer Observer
+	// IDs asks for the ids of the objects returned. Replies are then kept and decoded, which takes many times as long: it is for
+	// comparing answers, not for measuring.
+	IDs bool
+}
+
 // batch is one batch in flight.
 type batch struct {
-	client   *Client
-	parent   context.Context //nolint:containedctx // a batch is a call in progress: these are its context and the caller's
-	ctx      context.Context //nolint:containedctx // the parent limited by the batch limit
-	result   *Result
-	observer Observer
+	client  *Client
+	parent  context.Context //nolint:containedctx // a batch is a call in progress: these are its context and the caller's
+	ctx     context.Context //nolint:containedctx // the parent limited by the batch limit
+	result  *Result
+	options Options
 }
 
 // sender sends request i of a batch and waits for its reply.
 type sender func(b *batch, i int)
 
 // Do sends the set as a batch and waits until every member has ended. A member's failure is in the result; the error says
-// that the batch could not be sent at all, and then nothing was. observer may be nil.
-func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, observer Observer) (*Result, error) {
+// that the batch could not be sent at all, and then nothing was.
+func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, options Options) (*Result, error) {
 	send, requests, err := c.encode(set, strategy)
 	if err != nil {
 		return nil, err
@@ -40,8 +49,11 @@ func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, observer O
 	limited, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	b := &batch{
-		client: c, parent: ctx, ctx: limited, observer: observer,
+		client: c, parent: ctx, ctx: limited, options: options,
 		result: &Result{Strategy: strategy, Set: set, Requests: requests, Members: make([]Member, set.Len())},
+	}
+	if options.IDs {
+		b.result.IDs = make([][]string, set.Len())
 	}
 	b.result.Start = time.Now()
 	b.sendAll(send)
@@ -68,7 +80,7 @@ func (c *Client) encode(set *Set, strategy Strategy) (sender, int, error) {
 			return nil, 0, errNoGRPC
 		}
 		searches, err := requests.searches()
-		return func(b *batch, i int) { b.search(searches[i], &b.result.Members[i]) }, len(searches), err
+		return func(b *batch, i int) { b.search(searches[i], i) }, len(searches), err
 	default:
 		_, err := ParseStrategy(string(strategy))
 		return nil, 0, err

@@ -156,9 +156,6 @@ func (s *replyScanner) step(p []byte) int {
 	return s.token(p[0])
 }
 
-// isSpace says which bytes may stand between tokens.
-func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
-
 func (s *replyScanner) keepErrors(p []byte) {
 	s.errors = append(s.errors, p[:min(len(p), max(0, maxErrors-len(s.errors)))]...)
 }
@@ -220,14 +217,6 @@ func (s *replyScanner) value(c byte) int {
 	s.inScalar = true
 	return 1
 }
-
-// isScalar says which bytes numbers, true, false and null are made of.
-var isScalar = func() (table [256]bool) {
-	for _, c := range "+-.0123456789eEtrufalsn" {
-		table[c] = true
-	}
-	return table
-}()
 
 // startValue takes note of a value by where it stands.
 func (s *replyScanner) startValue(c byte) {

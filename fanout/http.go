@@ -83,11 +83,16 @@ func (b *batch) sendDocument(document []byte, i int) {
 	scan := replyScanner{fields: make([]field, len(members))}
 	x := exchange{start: b.since()}
 	request := b.request(b.client.document, document, i, &members[0].Wait)
-	b.exchange(&x, request, i, func(piece []byte) { scan.scan(piece) })
+	kept := b.newKept()
+	b.exchange(&x, request, i, func(piece []byte) {
+		scan.scan(piece)
+		kept.keep(piece)
+	})
 	if x.failed == nil {
 		x.failed = scan.finish()
 	}
 	x.end = b.since()
+	b.keepDocumentIDs(kept, i, len(members))
 	x.shareOut(members, scan.fields, scan.failure)
 }
 
@@ -97,11 +102,16 @@ func (b *batch) sendBulk(documents []byte) {
 	scan := bulkScanner{fields: make([]field, len(members))}
 	x := exchange{start: b.since()}
 	request := b.request(b.client.bulk, documents, 0, &members[0].Wait)
-	b.exchange(&x, request, 0, scan.scan)
+	kept := b.newKept()
+	b.exchange(&x, request, 0, func(piece []byte) {
+		scan.scan(piece)
+		kept.keep(piece)
+	})
 	if x.failed == nil {
 		x.failed = scan.finish()
 	}
 	x.end = b.since()
+	b.keepBulkIDs(kept)
 	x.shareOut(members, scan.fields, scan.failure)
 }
 
@@ -151,8 +161,8 @@ func (b *batch) exchange(x *exchange, request *http.Request, i int, scan func(pi
 // request makes HTTP request i, with hooks for the observer and for the wait for a connection, which goes to wait.
 func (b *batch) request(template *http.Request, content []byte, i int, wait *time.Duration) *http.Request {
 	ctx := b.ctx
-	if b.observer != nil {
-		if trace := b.observer.RequestStarts(i); trace != nil {
+	if b.options.Observer != nil {
+		if trace := b.options.Observer.RequestStarts(i); trace != nil {
 			ctx = httptrace.WithClientTrace(ctx, trace)
 		}
 	}
@@ -172,8 +182,8 @@ func waitTrace(ctx context.Context, started time.Time, wait *time.Duration) cont
 }
 
 func (b *batch) requestEnds(i int, reply *http.Response, err error) {
-	if b.observer != nil {
-		b.observer.RequestEnds(i, reply, err)
+	if b.options.Observer != nil {
+		b.options.Observer.RequestEnds(i, reply, err)
 	}
 }
 

@@ -44,7 +44,7 @@ func nine(tb testing.TB, server *stub.Server) *fanout.Set {
 
 func do(tb testing.TB, client *fanout.Client, set *fanout.Set, strategy fanout.Strategy) *fanout.Result {
 	tb.Helper()
-	result, err := client.Do(tb.Context(), set, strategy, nil)
+	result, err := client.Do(tb.Context(), set, strategy, fanout.Options{})
 	require.NoError(tb, err)
 	return result
 }
@@ -78,6 +78,7 @@ func TestStrategies(t *testing.T) {
 			require.Equal(t, strategy, result.Strategy)
 			require.Same(t, set, result.Set)
 			require.Equal(t, want.requests, result.Requests)
+			require.Nil(t, result.IDs, "nobody asked")
 			require.Equal(t, want.fansOut, strategy.FansOut())
 			require.Equal(t, want.fansOut, result.Slowest() >= 0)
 			for i := range result.Members {
@@ -207,7 +208,7 @@ func TestWhatWaitsForItsTurnIsNotSentAfterTheEnd(t *testing.T) {
 						cancel()
 					}()
 				}
-				result, err := client.Do(ctx, set, strategy, nil)
+				result, err := client.Do(ctx, set, strategy, fanout.Options{})
 				require.NoError(t, err)
 				require.Equal(t, fanout.Partial, result.Outcome())
 				require.Equal(t, 8, result.Failed())
@@ -243,7 +244,7 @@ func TestABatchThatIsOverBeforeItBegins(t *testing.T) {
 	defer cancel()
 	for _, strategy := range fanout.Strategies() {
 		for _, ctx := range []context.Context{canceled, expired} {
-			result, err := client.Do(ctx, set, strategy, nil)
+			result, err := client.Do(ctx, set, strategy, fanout.Options{})
 			require.NoError(t, err)
 			require.Equal(t, fanout.Failed, result.Outcome())
 			require.Equal(t, -1, result.Slowest())
@@ -255,6 +256,30 @@ func TestABatchThatIsOverBeforeItBegins(t *testing.T) {
 		}
 	}
 	require.Zero(t, server.Requests())
+}
+
+func TestIDsComeWhenAskedFor(t *testing.T) {
+	t.Parallel()
+	server := stub.Start(t)
+	client, set := newClient(t, server), nine(t, server)
+	server.Set(server.Collections()[1], stub.Behaviour{Fault: stub.FieldError("no")})
+	var want [][]string
+	for _, strategy := range fanout.Strategies() {
+		result, err := client.Do(t.Context(), set, strategy, fanout.Options{IDs: true})
+		require.NoError(t, err)
+		require.Len(t, result.IDs, 9)
+		for i, ids := range result.IDs {
+			require.Len(t, ids, result.Members[i].Objects)
+			require.NotContains(t, ids, "")
+			require.Equal(t, i == 1, len(ids) == 0, "the second failed")
+		}
+		if want == nil {
+			want = result.IDs
+		}
+		for i := range want {
+			require.ElementsMatch(t, want[i], result.IDs[i])
+		}
+	}
 }
 
 func TestStrategiesAreNamed(t *testing.T) {
@@ -273,9 +298,9 @@ func TestStrategiesAreNamed(t *testing.T) {
 	require.NoError(t, err)
 	set := newSet(t, vectorQueries(1, "A")...)
 	for _, strategy := range []fanout.Strategy{fanout.ParallelGRPC, fanout.SequentialGRPC} {
-		_, err = client.Do(t.Context(), set, strategy, nil)
+		_, err = client.Do(t.Context(), set, strategy, fanout.Options{})
 		require.ErrorContains(t, err, "no gRPC address is set")
 	}
-	_, err = client.Do(t.Context(), set, "x", nil)
+	_, err = client.Do(t.Context(), set, "x", fanout.Options{})
 	require.ErrorContains(t, err, `unknown strategy "x"`)
 }
