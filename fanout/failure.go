@@ -81,7 +81,7 @@ func (b *batch) transportFailure(err error) *failure {
 // stopped says whether the batch ran into its limit or was cut short from outside.
 func (b *batch) stopped() *failure {
 	switch {
-	case ended(b.parent):
+	case ended(b.parent): // k6 ends a scenario by a deadline too: that is not the batch's own
 		return failf(CategoryCanceled, "the run ended before the reply was complete")
 	case ended(b.ctx):
 		return failf(CategoryTimeout, "no complete reply within the batch limit of %v", b.client.config.Timeout)
