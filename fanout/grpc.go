@@ -58,15 +58,16 @@ func (c *Client) dialGRPC() error {
 	return nil
 }
 
-// search sends one gRPC search and reads its reply.
-func (b *batch) search(request []byte, m *Member) {
+// search sends member i as one gRPC search and reads its reply.
+func (b *batch) search(request []byte, i int) {
+	m := &b.result.Members[i]
 	m.Start = b.since()
 	m.Wait = b.connect()
 	ctx := b.ctx
 	if len(b.client.metadata) > 0 {
 		ctx = metadata.NewOutgoingContext(ctx, b.client.metadata)
 	}
-	var reply searchReply
+	reply := searchReply{kept: b.newKept()}
 	err := b.client.grpc.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
 		grpc.ForceCodecV2(wireCodec{}))
 	m.End = b.since()
@@ -81,6 +82,7 @@ func (b *batch) search(request []byte, m *Member) {
 		return
 	}
 	m.Objects, m.Took, m.HasTook = reply.objects, reply.took, true
+	b.keepSearchIDs(reply.kept, i)
 }
 
 // connect waits until the connection is open, and says how long that took. When it cannot be opened, the call that follows

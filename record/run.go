@@ -115,7 +115,7 @@ func (s *Series) add(result *fanout.Result) {
 	for i := range result.Members {
 		m := &result.Members[i]
 		c := s.collection(queries[i].Collection)
-		if result.Strategy.FansOut() {
+		if result.TimesMember(i) {
 			c.durations().Add(m.Duration())
 		}
 		if !m.OK() {
