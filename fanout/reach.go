@@ -91,8 +91,8 @@ func (c *Client) unreachable(address, variable string, err error) error {
 		return fmt.Errorf("the certificate of %s is not good (%w): set %s to the name that it is for, or have this machine trust "+
 			"who signed it (on Linux, SSL_CERT_FILE names a file of such certificates)", address, untrusted.Err, variable)
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("%s did not answer within %v: check the host, or set %s to the address of a Weaviate",
-			address, reachLimit, variable)
+		return fmt.Errorf("%s did not answer in time: check the host and its firewall, or set %s to the address of a Weaviate",
+			address, variable)
 	default:
 		return nil
 	}
