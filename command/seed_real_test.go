@@ -22,7 +22,7 @@ import (
 )
 
 // ask sends a request to the server's REST API and reads its JSON.
-func ask(t *testing.T, s *realserver.Server, method, path string, body any, reply any) {
+func ask(t *testing.T, s *realserver.Server, method, path string, body, reply any) {
 	t.Helper()
 	text, err := json.Marshal(body)
 	require.NoError(t, err)
@@ -31,7 +31,7 @@ func ask(t *testing.T, s *realserver.Server, method, path string, body any, repl
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	require.Less(t, response.StatusCode, http.StatusMultipleChoices, "%s %s", method, path)
 	if reply != nil {
 		require.NoError(t, json.NewDecoder(response.Body).Decode(reply))

@@ -52,7 +52,7 @@ func (s *seeder) importSongs(ctx context.Context, from, had []int) error {
 		flying: make([][]int, len(from)), grown: make([]int, len(from)),
 	}
 	im.landed.L = &im.mutex
-	defer context.AfterFunc(passing, im.landed.Broadcast)()
+	defer context.AfterFunc(passing, im.wake)()
 	sending, hurry := graceful(passing)
 	defer hurry()
 
@@ -113,6 +113,13 @@ func (im *importer) launch(ctx context.Context, b *batch) bool {
 	return false
 }
 
+// wake lets launch see that the pass has ended. It takes the lock, or launch could be just about to wait.
+func (im *importer) wake() {
+	im.mutex.Lock()
+	defer im.mutex.Unlock()
+	im.landed.Broadcast()
+}
+
 // land takes note of a batch that is in, but for some objects.
 func (im *importer) land(b *batch, refused []refusal) {
 	im.mutex.Lock()
@@ -122,7 +129,8 @@ func (im *importer) land(b *batch, refused []refusal) {
 	im.landed.Broadcast()
 	im.summary.Sent += b.count
 	for _, r := range refused {
-		if im.refused.add(r); im.refused.count <= namedRefusals {
+		im.refused.add(r)
+		if im.refused.count <= namedRefusals {
 			im.note("the server refused %s: %s", r.what, r.reason)
 		}
 	}

@@ -3,7 +3,6 @@ package dataset
 import (
 	"context"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -82,19 +81,4 @@ func TestABatchThatIsTooFarAheadWaits(t *testing.T) {
 	im.land(&first, nil)
 	wait.Wait()
 	require.Equal(t, []int{window}, im.flying[0])
-}
-
-// The batches of the full million are there without the songs.
-func TestMemoryDoesNotGrowWithTheScale(t *testing.T) { //nolint:paralleltest // it looks at the memory of the process
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	batches, songs := 0, 0
-	for b, err := range (madeUp{1}).batches(t.Context(), make([]int, len(Collections())), 200) {
-		require.NoError(t, err)
-		batches++
-		songs += b.count
-	}
-	runtime.ReadMemStats(&after)
-	require.Equal(t, FullSize(), songs)
-	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1000*batches), "bytes for %d batches", batches)
 }

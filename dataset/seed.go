@@ -37,18 +37,12 @@ func Seed(ctx context.Context, o Options) (Summary, error) {
 		return Summary{}, err
 	}
 	s := &seeder{options: o}
-	if err := s.choose(ctx); err != nil {
-		return Summary{}, err
-	}
-	if err := s.connect(); err != nil {
-		return Summary{}, err
-	}
-	defer func() { _ = s.engine.Close() }()
-	if err := s.engine.Reach(ctx); err != nil {
-		return Summary{}, err
-	}
-	if err := s.prepare(ctx); err != nil {
-		return Summary{}, err
+	defer s.close()
+	if err := s.begin(ctx); err != nil {
+		if ctx.Err() != nil {
+			err = fmt.Errorf("%w: nothing was imported", errStopped)
+		}
+		return s.summary, err
 	}
 	if err := s.fill(ctx); err != nil {
 		return s.summary, s.unfinished(ctx, err)
@@ -56,37 +50,63 @@ func Seed(ctx context.Context, o Options) (Summary, error) {
 	return s.summary, s.awaitIndex(ctx)
 }
 
-// choose decides on the songs.
-func (s *seeder) choose(ctx context.Context) error {
-	o := &s.options
-	if o.Pause == 0 {
-		o.Pause = defaultPause
+// begin does all that comes before the first object is sent.
+func (s *seeder) begin(ctx context.Context) error {
+	if err := s.choose(ctx); err != nil {
+		return err
 	}
-	if o.From == "" {
-		s.supply = madeUp{o.Scale}
-	} else {
-		f, err := checkSongFile(ctx, o.From)
-		if err != nil {
+	if err := s.connect(); err != nil {
+		return err
+	}
+	if err := s.engine.Reach(ctx); err != nil {
+		return err
+	}
+	return s.prepare(ctx)
+}
+
+func (s *seeder) close() {
+	if s.engine != nil {
+		_ = s.engine.Close()
+	}
+}
+
+// choose decides on the songs, their vectors and how many each collection gets.
+func (s *seeder) choose(ctx context.Context) error {
+	if s.options.Pause == 0 {
+		s.options.Pause = defaultPause
+	}
+	s.supply = madeUp{s.options.Scale}
+	if s.options.From != "" {
+		if err := s.chooseFile(ctx); err != nil {
 			return err
 		}
-		if f.dimensions > 0 && o.Dimensions != 0 && o.Dimensions != f.dimensions {
-			return f.wrong(fmt.Errorf("its vectors have %d numbers and --dimensions is %d: leave the flag out", f.dimensions, o.Dimensions))
-		}
-		if f.dimensions > 0 {
-			o.Dimensions = f.dimensions
-		}
-		d := dealFile(f, o.Scale)
-		s.supply, s.columns = d, f.columns.properties()
-		s.note("%s", f.describe())
-		if d.count < f.songs {
-			s.note("the first %d of them are imported, which is what this scale asks for", d.count)
-		}
 	}
-	if o.Dimensions == 0 {
-		o.Dimensions = DefaultDimensions
+	if s.options.Dimensions == 0 {
+		s.options.Dimensions = DefaultDimensions
 	}
 	s.totals = s.supply.sizes()
 	s.summary.Total = sum(s.totals)
+	return nil
+}
+
+func (s *seeder) chooseFile(ctx context.Context) error {
+	o := &s.options
+	f, err := checkSongFile(ctx, o.From)
+	if err != nil {
+		return err
+	}
+	s.note("%s", f.describe())
+	if f.dimensions > 0 {
+		if o.Dimensions != 0 && o.Dimensions != f.dimensions {
+			return f.wrong(fmt.Errorf("its vectors have %d numbers and --dimensions is %d: leave the flag out", f.dimensions, o.Dimensions))
+		}
+		o.Dimensions = f.dimensions
+	}
+	d := dealFile(f, o.Scale)
+	if d.count < f.songs {
+		s.note("the first %d of them are imported, which is what this scale asks for", d.count)
+	}
+	s.supply, s.columns = d, f.columns.properties()
 	return nil
 }
 
@@ -136,11 +156,14 @@ func (s *seeder) fill(ctx context.Context) error {
 		if counts, err = s.count(ctx); err != nil {
 			return err
 		}
+		s.tally(counts)
 		again := false
 		for c, total := range s.totals {
 			switch {
-			case counts[c] >= total:
+			case counts[c] == total:
 				from[c] = total
+			case counts[c] > total:
+				return fmt.Errorf("%s has %d objects where %d were to be: somebody else writes to it", Collections()[c].Name, counts[c], total)
 			case from[c] == 0:
 				return fmt.Errorf("all songs of %s were sent and it has %d of %d: see the server's log", Collections()[c].Name, counts[c], total)
 			default: // a seed before left holes further back
@@ -148,7 +171,6 @@ func (s *seeder) fill(ctx context.Context) error {
 			}
 		}
 		if !again {
-			s.tally(counts)
 			return nil
 		}
 	}

@@ -247,6 +247,7 @@ func TestSeedSendsAgainWhatMayPass(t *testing.T) {
 			}
 			require.ErrorContains(t, err, "cannot import songs 0 to 49 of SongLyrics: ")
 			require.ErrorContains(t, err, status.Convert(c.err).Message())
+			require.Equal(t, name == "too large", strings.Contains(err.Error(), "use a smaller --batch-size"))
 			require.ErrorContains(t, err, ": 0 of 869 objects are in; the same command again goes on from there")
 			require.Equal(t, 1, f.requests)
 		})
@@ -265,7 +266,7 @@ func TestSeedDoesNotTryForEver(t *testing.T) {
 	o := f.options(notes)
 	o.Workers = 1
 	_, err := Seed(t.Context(), o)
-	require.ErrorContains(t, err, "cannot import songs 200 to 249 of SongLyrics: ")
+	require.ErrorContains(t, err, "cannot import songs 200 to 249 of SongLyrics: Unavailable: the server has gone (6 times): ")
 	require.ErrorContains(t, err, "200 of 869 objects are in")
 	require.Equal(t, 4+attempts, f.requests)
 }
@@ -420,4 +421,27 @@ func TestOptionsThatAreWrong(t *testing.T) {
 		_, err := Seed(t.Context(), o)
 		require.ErrorContains(t, err, want)
 	}
+}
+
+func TestSeedThatIsStoppedBeforeItBegins(t *testing.T) {
+	t.Parallel()
+	f, notes := startFake(t), &log{}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := Seed(ctx, f.options(notes))
+	require.EqualError(t, err, "stopped: nothing was imported")
+	require.Empty(t, f.classes)
+}
+
+func TestSeedDoesNotOverlookWhoElseWrites(t *testing.T) {
+	t.Parallel()
+	f, notes := startFake(t), &log{}
+	f.failing = func(request int) error {
+		if request == 1 {
+			f.objects["SongLyrics_10k"]["another"] = &protocol.BatchObject{}
+		}
+		return nil
+	}
+	_, err := Seed(t.Context(), f.options(notes))
+	require.ErrorContains(t, err, "SongLyrics_10k has 6 objects where 5 were to be: somebody else writes to it: 870 of 869 objects are in")
 }

@@ -19,9 +19,9 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
-// attempts is how often a request is sent, with pauses in between that come to 15 times the first one. To send it again is safe, also
+// attempts is how often a request is sent, with pauses in between that come to 31 times the first one. To send it again is safe, also
 // when its reply got lost: songs have fixed ids.
-const attempts = 5
+const attempts = 6
 
 // send imports the objects of a batch and says which of them the server refused, after they were sent once more by
 // themselves: a reason may pass, like a replica that restarts.
@@ -53,12 +53,31 @@ func (im *importer) request(ctx context.Context, objects []*protocol.BatchObject
 	wait := im.options.Pause
 	for attempt := 1; ; attempt++ {
 		refused, err := im.engine.Import(ctx, objects)
-		if err == nil || attempt == attempts || !mayPass(err) || !pause(ctx, wait) {
-			return refused, err
+		if err == nil {
+			return refused, nil
+		}
+		if attempt == attempts || !mayPass(err) || !pause(ctx, wait) {
+			return nil, failed(err, attempt)
 		}
 		wait *= 2
 	}
 }
+
+// failed says why a request failed.
+func failed(err error, attempt int) error {
+	s := status.Convert(err)
+	switch {
+	case attempt > 1:
+		return fmt.Errorf("%s: %s (%d times)", s.Code(), s.Message(), attempt)
+	case tooLarge(s):
+		return fmt.Errorf("%s: %s; use a smaller --batch-size", s.Code(), s.Message())
+	default:
+		return fmt.Errorf("%s: %s", s.Code(), s.Message())
+	}
+}
+
+// tooLarge says whether the request is larger than the server takes, which has the same code as having no room just now.
+func tooLarge(s *status.Status) bool { return strings.Contains(s.Message(), "larger than max") }
 
 // pause waits. It is false when the context ends first.
 func pause(ctx context.Context, d time.Duration) bool {
@@ -74,15 +93,15 @@ func pause(ctx context.Context, d time.Duration) bool {
 
 // mayPass says whether an error may not come again: a lost connection, a server that restarts or has too much to do.
 func mayPass(err error) bool {
-	message := status.Convert(err).Message()
-	switch status.Code(err) {
+	s := status.Convert(err)
+	switch s.Code() {
 	case codes.Unavailable, codes.DeadlineExceeded, codes.Aborted:
 		return true
 	case codes.ResourceExhausted:
-		return !strings.Contains(message, "larger than max")
+		return !tooLarge(s)
 	case codes.Unknown, codes.Internal:
 		for _, reason := range []string{"429", "503", "Too many requests", "not enough memory"} {
-			if strings.Contains(message, reason) {
+			if strings.Contains(s.Message(), reason) {
 				return true
 			}
 		}

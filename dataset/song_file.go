@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -19,7 +20,6 @@ type songFile struct {
 	songs      int    // rows
 	dimensions int    // of the vectors; 0 for a file without any
 	digest     string // of the content, uncompressed
-	taken      int    // how many of the songs are dealt: the first ones
 }
 
 // Formats says which files of songs are read.
@@ -43,7 +43,8 @@ func checkSongFile(ctx context.Context, path string) (*songFile, error) {
 	f := &songFile{path: path}
 	hash := sha256.New()
 	err := f.read(ctx, hash, func(r *row) error {
-		if f.songs++; f.songs == 1 {
+		f.songs++
+		if f.songs == 1 {
 			if err := requireColumns(r.line, r.names()); err != nil {
 				return err
 			}
@@ -66,7 +67,7 @@ func checkSongFile(ctx context.Context, path string) (*songFile, error) {
 	if f.songs < len(Collections()) {
 		return nil, f.wrong(fmt.Errorf("it has %d songs, which is not enough for %d collections", f.songs, len(Collections())))
 	}
-	f.digest = fmt.Sprintf("%x", hash.Sum(nil))[:12]
+	f.digest = hex.EncodeToString(hash.Sum(nil))[:12]
 	return f, nil
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // write writes a file of songs into a folder of the test's own.
-func write(t *testing.T, name string, content string) string {
+func write(t *testing.T, name, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
@@ -230,7 +230,7 @@ func TestKinds(t *testing.T) {
 	t.Parallel()
 	cells := map[cell]kind{
 		"": unknown, "1": whole, "-12": whole, "0": whole, "1.0": number, "1e3": number, "-0.5E-2": number, "true": boolean, "false": boolean,
-		"007": text, "+1": text, "1 ": text, "1_000": text, ".5": text, "NaN": text, "0x10": text, "True": text, "a": text, "1e999": text,
+		"007": text, "+1": text, "1_000": text, ".5": text, "NaN": text, "0x10": text, "True": text, "a": text, "1e999": text,
 		"9007199254740992": whole, "9007199254740993": text, "123456789012345678901": text, "-": text, "[1]": text,
 	}
 	for value, want := range cells {

@@ -57,7 +57,7 @@ func newWordList(words []string) wordList {
 	for k := range words {
 		sum += unit / (k + 2)
 		for ; end < slots*sum/total; end++ {
-			list.slots[end] = uint16(k) //nolint:gosec // lists are short
+			list.slots[end] = uint16(k)
 		}
 	}
 	return list

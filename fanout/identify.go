@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -62,7 +63,7 @@ func (c *Client) speaksHTTP(ctx context.Context, address string, secure bool) bo
 	if err != nil {
 		return false
 	}
-	transport := &http.Transport{DialContext: c.config.Dial, TLSClientConfig: anyTLS(), ForceAttemptHTTP2: true}
+	transport := &http.Transport{DialContext: c.dialMute, TLSClientConfig: anyTLS(), ForceAttemptHTTP2: true}
 	defer transport.CloseIdleConnections()
 	reply, err := transport.RoundTrip(request)
 	if err != nil {
@@ -117,6 +118,38 @@ func (c *Client) tryGRPC(ctx context.Context) error {
 		}
 	}
 	return tls.Client(conn, config).HandshakeContext(ctx)
+}
+
+// dialMute opens a connection on which the other side is not heard before it was spoken to. A gRPC port, which speaks first,
+// would make net/http write to the log of the process.
+func (c *Client) dialMute(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := c.config.Dial(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	spoken := make(chan struct{})
+	return &muteConn{conn, spoken, sync.OnceFunc(func() { close(spoken) })}, nil
+}
+
+type muteConn struct {
+	net.Conn
+	spoken chan struct{}
+	speak  func()
+}
+
+func (c *muteConn) Read(p []byte) (int, error) {
+	<-c.spoken
+	return c.Conn.Read(p)
+}
+
+func (c *muteConn) Write(p []byte) (int, error) {
+	c.speak()
+	return c.Conn.Write(p)
+}
+
+func (c *muteConn) Close() error {
+	c.speak()
+	return c.Conn.Close()
 }
 
 // anyTLS takes any certificate: it asks whether TLS is spoken, and trusts nobody with anything.

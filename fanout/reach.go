@@ -146,7 +146,10 @@ func (c *Client) get(ctx context.Context, path string) (int, error) {
 		return 0, err
 	}
 	maps.Copy(request.Header, c.config.Header)
-	reply, err := c.HTTPClient().Do(request)
+	transport := c.http.Clone()
+	transport.DialContext = c.dialMute
+	defer transport.CloseIdleConnections()
+	reply, err := (&http.Client{Transport: transport}).Do(request)
 	if err != nil {
 		return 0, err
 	}
