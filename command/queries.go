@@ -49,7 +49,7 @@ func makeQueries(gs *state.GlobalState, f *queriesFlags) error {
 	if err != nil {
 		return err
 	}
-	terms := queries.Terms()
+	terms := queries.SongTerms()
 	if f.terms != "" {
 		if terms, err = readTerms(f.terms); err != nil {
 			return err
@@ -66,9 +66,17 @@ func makeQueries(gs *state.GlobalState, f *queriesFlags) error {
 	if err := os.MkdirAll(f.out, 0o755); err != nil { //nolint:gosec // query files are for all to read
 		return fmt.Errorf("cannot make the folder: %w", err)
 	}
+	list := make([]queries.Term, len(terms))
+	for i, term := range terms {
+		vector, err := embedder.Embed(term)
+		if err != nil {
+			return err
+		}
+		list[i] = queries.Term{Text: term, Vector: vector}
+	}
 	for _, searchType := range searchTypes {
 		path := filepath.Join(f.out, string(searchType)+".json")
-		if err := makeQueryFile(path, searchType, terms, collections, embedder); err != nil {
+		if err := makeQueryFile(path, searchType, list, collections); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		_, _ = fmt.Fprintf(gs.Stderr, "%s: %d query sets of %d queries\n", path, len(terms), len(collections))
@@ -76,11 +84,9 @@ func makeQueries(gs *state.GlobalState, f *queriesFlags) error {
 	return nil
 }
 
-func makeQueryFile(path string, t fanout.SearchType, terms, collections []string, embedder queries.Embedder) error {
+func makeQueryFile(path string, t fanout.SearchType, terms []queries.Term, collections []string) error {
 	file, err := queries.Make(queries.Options{
-		SearchType: t, Terms: terms, Collections: collections,
-		Searched: queries.SongSearched, Returned: queries.SongReturned,
-		EmbedderName: "hash", Embedder: embedder,
+		SearchType: t, Terms: terms, Targets: queries.SongTargets(collections), Embedder: "hash",
 	})
 	if err != nil {
 		return err
