@@ -317,6 +317,8 @@ declare module 'k6/x/weaviate' {
     readonly strategies: Strategy[];
     /** For k6's options.scenarios. */
     readonly scenario: object;
+    /** Seconds to wait, at most, before the run, until the server's times stop changing; 0 for not at all. */
+    readonly settle: number;
     /** What the run does now. Call it in the default function. */
     now(): Moment;
   }

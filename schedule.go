@@ -35,6 +35,7 @@ func (mi *instance) newSchedule(call sobek.ConstructorCall) *sobek.Object {
 	}
 	must(rt, call.This.Set("strategies", strategies))
 	must(rt, call.This.Set("scenario", s.scenario()))
+	must(rt, call.This.Set("settle", plan.Options().Settle.Seconds()))
 	must(rt, call.This.Set("now", s.now))
 	return nil
 }

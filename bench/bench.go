@@ -132,7 +132,7 @@ func describe(plan *schedule.Schedule) string {
 func (t *Test) run(ctx context.Context, o *Options, sources string) {
 	runFile := filepath.Join(o.Folder, t.Name+".weaviate")
 	logFile := filepath.Join(o.Folder, t.Name+".log")
-	log, err := os.Create(logFile) //nolint:gosec // in the results folder
+	log, err := os.Create(logFile)
 	if err != nil {
 		t.Err = err
 		return
@@ -158,7 +158,8 @@ func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true
 
 // environ is what the tests get of the environment, with k6's own talk to the outside switched off.
 func environ(env map[string]string) []string {
-	list := []string{"K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false"}
+	list := make([]string, 0, len(env)+2)
+	list = append(list, "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false")
 	for name, value := range env {
 		list = append(list, name+"="+value)
 	}
@@ -166,7 +167,7 @@ func environ(env map[string]string) []string {
 }
 
 func readRun(path string) (*record.Run, error) {
-	file, err := os.Open(path) //nolint:gosec // in the results folder
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +176,7 @@ func readRun(path string) (*record.Run, error) {
 }
 
 func lastLines(path string, n int) string {
-	text, err := os.ReadFile(path) //nolint:gosec // in the results folder
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return err.Error()
 	}

@@ -29,6 +29,8 @@ type Options struct {
 	Rounds int
 	// Block is the length of a block. Its first Warmup does not count; in its last Drain no batch starts.
 	Block, Warmup, Drain time.Duration
+	// Settle is how long to wait, at most, before the run, until the server's times stop changing; 0 for not at all.
+	Settle time.Duration
 	// Seed decides the order of the strategies within each round.
 	Seed uint64
 }
@@ -46,7 +48,8 @@ type Moment struct {
 	Phase    measure.Phase
 	// Block and Round count from 0; both are -1 when one strategy runs by itself.
 	Block, Round int
-	// Wait is how long no batch must start: above 0 in a block's drain, and negative once the run is over.
+	// Wait is how long no batch must start: above 0 in a block's drain, and negative after the last block. One strategy by
+	// itself never waits: k6 ends it.
 	Wait time.Duration
 }
 
@@ -173,9 +176,6 @@ func (s *Schedule) At(t time.Duration) Moment {
 		m := Moment{Strategy: o.Strategies[0], Phase: measure.Measured, Block: -1, Round: -1}
 		if t < o.ramp() {
 			m.Phase = measure.Ramp
-		}
-		if t >= o.RunTime {
-			m.Wait = -1
 		}
 		return m
 	}

@@ -50,6 +50,8 @@ func Variables() []Variable {
 		{"BLOCK", "10s", "length of a block (several strategies)", duration(func(o *Options) *time.Duration { return &o.Block })},
 		{"WARMUP", "2s", "beginning of a block that does not count", duration(func(o *Options) *time.Duration { return &o.Warmup })},
 		{"DRAIN", "1s", "end of a block in which no batch starts", duration(func(o *Options) *time.Duration { return &o.Drain })},
+		{"SETTLE", "1m", "longest wait before the test until the server's times stop changing; 0s for none",
+			duration(func(o *Options) *time.Duration { return &o.Settle })},
 	}
 }
 
