@@ -39,10 +39,19 @@ type Set struct {
 
 // Query is one query, in the shape of the JavaScript API's query object.
 type Query struct {
-	Collection string      `json:"collection"`
-	NearVector *NearVector `json:"nearVector,omitempty"`
-	BM25       *BM25       `json:"bm25,omitempty"`
-	Hybrid     *Hybrid     `json:"hybrid,omitempty"`
+	Collection string `json:"collection"`
+	// Tenant is whose objects are searched, in a collection with tenants; the client's if empty.
+	Tenant string `json:"tenant,omitempty"`
+	// TargetVector names the vector that is searched, in a collection with named vectors.
+	TargetVector string      `json:"targetVector,omitempty"`
+	NearVector   *NearVector `json:"nearVector,omitempty"`
+	NearText     *NearText   `json:"nearText,omitempty"`
+	BM25         *BM25       `json:"bm25,omitempty"`
+	Hybrid       *Hybrid     `json:"hybrid,omitempty"`
+	// Where says which objects are considered; nil for all.
+	Where *fanout.Filter `json:"where,omitempty"`
+	// Autocut ends the objects before the limit, after that many jumps in their distance or score; 0 is off.
+	Autocut int `json:"autocut,omitempty"`
 	// Limit, where it is given, wins over the limit of the run.
 	Limit *int `json:"limit,omitempty"`
 	// Properties, where they are given, win over those of the file.
@@ -54,13 +63,19 @@ type NearVector struct {
 	Vector Vector `json:"vector,omitzero"`
 }
 
+// NearText is a vector search whose vector the collection's vectorizer makes of the concepts.
+type NearText struct {
+	Concepts []string `json:"concepts,omitzero"`
+}
+
 // BM25 is a keyword search. Properties are searched; none means all text properties.
 type BM25 struct {
 	Query      string   `json:"query,omitempty"`
 	Properties []string `json:"properties,omitzero"`
 }
 
-// Hybrid is both. Alpha, the vector's share, must be given: servers and clients differ in their defaults.
+// Hybrid is both. Alpha, the vector's share, must be given: servers and clients differ in their defaults. Where neither the
+// query nor its set has a vector, the collection's vectorizer makes it of the text.
 type Hybrid struct {
 	Query      string   `json:"query,omitempty"`
 	Alpha      *float64 `json:"alpha"`

@@ -11,6 +11,10 @@ import (
 // Target is a collection that a file is to search, and how.
 type Target struct {
 	Collection string
+	// Tenant is whose objects are searched, in a collection with tenants.
+	Tenant string
+	// TargetVector names the vector that is searched, in a collection with named vectors.
+	TargetVector string
 	// Searched are the properties that keyword searches look in; none means all text properties.
 	Searched []string
 	// Returned are the properties that each object comes with.
@@ -61,7 +65,7 @@ func (o *Options) set(i int) (Set, error) {
 	set := Set{Text: term.Text}
 	for k := range o.Targets {
 		target := &o.Targets[k]
-		q := Query{Collection: target.Collection}
+		q := Query{Collection: target.Collection, Tenant: target.Tenant}
 		if !slices.Equal(target.Returned, o.Targets[0].Returned) {
 			q.Properties = append([]string{}, target.Returned...) // never nil, which would mean those of the file
 		}
@@ -85,6 +89,9 @@ func (o *Options) search(q *Query, target *Target, term *Term, turn int) error {
 		kind = kinds[turn%len(kinds)]
 	}
 	own := term.Own[target.Collection]
+	if kind != fanout.SearchBM25 {
+		q.TargetVector = target.TargetVector
+	}
 	hybrid := func(alpha float64) *Hybrid { return &Hybrid{Alpha: &alpha, Vector: own, Properties: target.Searched} }
 	switch kind {
 	case fanout.SearchVector:

@@ -128,11 +128,18 @@ func (s *Set) read(w *walker) error {
 
 func (q *Query) read(w *walker) error {
 	_, err := w.object(fields{
-		"collection": w.value(&q.Collection),
-		"limit":      w.value(&q.Limit),
-		"properties": w.value(&q.Properties),
+		"collection":   w.value(&q.Collection),
+		"tenant":       w.value(&q.Tenant),
+		"targetVector": w.value(&q.TargetVector),
+		"where":        w.value(&q.Where),
+		"autocut":      w.value(&q.Autocut),
+		"limit":        w.value(&q.Limit),
+		"properties":   w.value(&q.Properties),
 		"nearVector": search(w, &q.NearVector, func(n *NearVector) fields {
 			return fields{"vector": w.value(&n.Vector)}
+		}),
+		"nearText": search(w, &q.NearText, func(n *NearText) fields {
+			return fields{"concepts": w.value(&n.Concepts)}
 		}),
 		"bm25": search(w, &q.BM25, func(b *BM25) fields {
 			return fields{"query": w.value(&b.Query), "properties": w.value(&b.Properties)}

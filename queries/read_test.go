@@ -46,8 +46,72 @@ func TestWhatIsWrittenReadsTheSame(t *testing.T) {
 		require.Equal(t, string(text), string(write(t, file)), searchType)
 		require.Equal(t, file, read(t, write(t, file)), searchType)
 	}
-	file := read(t, []byte(small))
-	require.Equal(t, file, read(t, write(t, file)))
+	for _, text := range []string{small, every} {
+		file := read(t, []byte(text))
+		require.Equal(t, file, read(t, write(t, file)))
+	}
+}
+
+// every uses each key of the format.
+const every = `{
+  "version": 1,
+  "searchType": "mixed",
+  "embedder": "by hand",
+  "properties": ["title"],
+  "sets": [
+    {
+      "text": "love in the rain",
+      "vector": [1,0.5],
+      "queries": [
+        {"collection":"A","tenant":"t-1","targetVector":"title","nearVector":{"vector":[1,2]},"where":{"operator":"GreaterThan","path":["year"],"valueInt":1990},"autocut":2,"limit":10,"properties":["name"]},
+        {"collection":"B","targetVector":"body","nearText":{}},
+        {"collection":"C","nearText":{"concepts":["rain","love"]}},
+        {"collection":"D","bm25":{"query":"rain","properties":["lyrics"]}},
+        {"collection":"E","targetVector":"body","hybrid":{"query":"rain","alpha":0.25,"vector":[3],"properties":["lyrics"]},"properties":[]}
+      ]
+    }
+  ]
+}
+`
+
+func TestEveryKey(t *testing.T) {
+	t.Parallel()
+	file := read(t, []byte(every))
+	require.Equal(t, every, string(write(t, file)))
+	sets, err := file.QuerySets(200)
+	require.NoError(t, err)
+	require.Equal(t, []fanout.Query{
+		{
+			Collection: "A", Tenant: "t-1", TargetVector: "title", Type: fanout.Vector, Vector: []float32{1, 2},
+			Where:   &fanout.Filter{Path: []string{"year"}, Operator: fanout.GreaterThan, Value: int64(1990)},
+			Autocut: 2, Limit: 10, Properties: []string{"name"},
+		},
+		{
+			Collection: "B", TargetVector: "body", Type: fanout.Vector, NearText: []string{"love in the rain"},
+			Limit: 200, Properties: []string{"title"},
+		},
+		{Collection: "C", Type: fanout.Vector, NearText: []string{"rain", "love"}, Limit: 200, Properties: []string{"title"}},
+		{
+			Collection: "D", Type: fanout.BM25, Text: "rain", SearchProperties: []string{"lyrics"}, Limit: 200,
+			Properties: []string{"title"},
+		},
+		{
+			Collection: "E", TargetVector: "body", Type: fanout.Hybrid, Text: "rain", Vector: []float32{3}, Alpha: 0.25,
+			SearchProperties: []string{"lyrics"}, Limit: 200, Properties: []string{},
+		},
+	}, sets[0].Queries())
+}
+
+func TestAHybridWithoutAVectorIsTheVectorizers(t *testing.T) {
+	t.Parallel()
+	const text = `{"version":1,"searchType":"hybrid_05","sets":[{"text":"rain","queries":[{"collection":"A","hybrid":{"alpha":0.5}}]}]}`
+	sets, err := read(t, []byte(text)).QuerySets(1)
+	require.NoError(t, err)
+	require.Nil(t, sets[0].Queries()[0].Vector)
+
+	withDimensions := strings.Replace(text, `"sets"`, `"dimensions":3,"sets"`, 1)
+	_, err = queries.Read(strings.NewReader(withDimensions), "my.json")
+	require.ErrorContains(t, err, "set 1, collection A: the vector has 0 numbers, and the file's dimensions are 3")
 }
 
 func TestWhatAFileSays(t *testing.T) {
@@ -119,7 +183,7 @@ var wrongFiles = []struct{ name, old, replacement, want string }{
 	{"set of null", "  ]\n}\n", "  ,null]\n}\n", "set 3: it has no queries"},
 	{"wrong search type", `"mixed"`, `"vector"`, `set 1 is of search type mixed, and the file says "vector": correct searchType, or call it mixed`},
 
-	{"no search", `"nearVector":{}`, `"limit":5`, "line 11: the query has 0 searches: give it exactly one of nearVector, bm25, hybrid"},
+	{"no search", `"nearVector":{}`, `"limit":5`, "line 11: the query has 0 searches: give it exactly one of nearVector, nearText, bm25, hybrid"},
 	{"two searches", `"nearVector":{}`, `"nearVector":{},"bm25":{}`, "line 11: the query has 2 searches"},
 	{"no collection", `"collection":"Articles","nearVector"`, `"nearVector"`, `set 1, query 1: collection name "" is not a Weaviate name`},
 	{"collection that cannot be", `"Articles","near`, `"articles","near`, `so write "Articles"`},
@@ -154,6 +218,13 @@ var wrongFiles = []struct{ name, old, replacement, want string }{
 	{"half a limit", `"limit":10`, `"limit":1.5`, "line 12: limit must be a whole number, not number 1.5"},
 	{"endless limit", `"limit":10`, `"limit":99999999999999999999`, "limit must be a whole number, not number 99999999999999999999"},
 	{"keywords of nothing", `"love in the rain"`, `""`, "the hybrid query has no text: give it what to search for"},
+	{"tenant that cannot be", `"limit":10`, `"tenant":"a b"`, `collection Authors: tenant "a b" is not a Weaviate name`},
+	{"named vector that cannot be", `"limit":10`, `"targetVector":"a b"`, `target vector name "a b" is not a Weaviate name`},
+	{"keywords in a named vector", `,"bm25"`, `,"targetVector":"title","bm25"`, `a bm25 query searches no vector: leave targetVector "title" out`},
+	{"negative autocut", `"limit":10`, `"autocut":-1`, "autocut is -1: use a whole number of jumps from 1 up"},
+	{"nearText of nothing", `"nearVector":{}`, `"nearText":{"concepts":[]}`, "the nearText query has no concepts: give it at least one text"},
+	{"filter with an unknown key", `"limit":10`, `"where":{"paths":["year"]}`, `line 12: where a filter has no "paths": did you mean "path"?`},
+	{"filter without a value", `"limit":10`, `"where":{"path":["year"],"operator":"Equal"}`, `where: Equal on ["year"] has no value`},
 	{"property that cannot be", `["title"],`, `["title { x }"],`, `property name "title { x }" is not a Weaviate name`},
 }
 
@@ -199,6 +270,7 @@ func TestAFileWithoutAnEndIsNotRead(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(small))
+	f.Add([]byte(every))
 	for _, c := range wrongFiles {
 		if len(c.replacement) < 1000 { // long vectors slow the fuzzer down
 			f.Add([]byte(strings.Replace(small, c.old, c.replacement, 1)))

@@ -30,7 +30,10 @@ func (f *File) QuerySets(limit int) ([]*fanout.Set, error) {
 
 // query fills in what a query takes from its set, its file and the run.
 func (f *File) query(s *Set, q *Query, limit int) (fanout.Query, error) {
-	full := fanout.Query{Collection: q.Collection, Limit: limit, Properties: q.Properties}
+	full := fanout.Query{
+		Collection: q.Collection, Tenant: q.Tenant, TargetVector: q.TargetVector, Where: q.Where, Autocut: q.Autocut,
+		Limit: limit, Properties: q.Properties,
+	}
 	if q.Limit != nil {
 		full.Limit = *q.Limit
 	}
@@ -45,6 +48,14 @@ func (f *File) query(s *Set, q *Query, limit int) (fanout.Query, error) {
 		full.Type, full.Vector = fanout.Vector, first(q.NearVector.Vector, s.Vector)
 		if full.Vector == nil {
 			return full, errors.New("the query has no vector: give it or its set one")
+		}
+	case q.NearText != nil:
+		full.Type, full.NearText = fanout.Vector, q.NearText.Concepts
+		if full.NearText == nil {
+			full.NearText = []string{s.Text}
+		}
+		if len(full.NearText) == 0 {
+			return full, errors.New("the nearText query has no concepts: give it at least one text")
 		}
 	case q.BM25 != nil:
 		full.Type, full.SearchProperties = fanout.BM25, q.BM25.Properties
@@ -62,13 +73,13 @@ func (f *File) query(s *Set, q *Query, limit int) (fanout.Query, error) {
 // checkSearches holds a query to one search.
 func (q *Query) checkSearches() error {
 	searches := 0
-	for _, given := range []bool{q.NearVector != nil, q.BM25 != nil, q.Hybrid != nil} {
+	for _, given := range []bool{q.NearVector != nil, q.NearText != nil, q.BM25 != nil, q.Hybrid != nil} {
 		if given {
 			searches++
 		}
 	}
 	if searches != 1 {
-		return fmt.Errorf("the query has %d searches: give it exactly one of nearVector, bm25, hybrid", searches)
+		return fmt.Errorf("the query has %d searches: give it exactly one of nearVector, nearText, bm25, hybrid", searches)
 	}
 	return nil
 }
