@@ -2,10 +2,7 @@ package weaviate
 
 import (
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/grafana/sobek"
@@ -13,11 +10,8 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
-// Where clients look when neither the script nor the environment says: a Weaviate on this machine.
-const (
-	defaultURL      = "http://127.0.0.1:8080"
-	defaultGRPCPort = "50051"
-)
+// defaultURL is where clients look when neither the script nor the environment says: a Weaviate on this machine.
+const defaultURL = "http://127.0.0.1:8080"
 
 // clientOptions are what new Client(options) takes.
 type clientOptions struct {
@@ -103,13 +97,9 @@ func (o *clientOptions) config() (fanout.Config, error) {
 	if err != nil {
 		return fanout.Config{}, err
 	}
-	address, secure := grpcFor(base)
-	if o.grpc != "" {
-		explicit := false
-		if address, explicit, err = fanout.ParseGRPC(o.grpc); err != nil {
-			return fanout.Config{}, err
-		}
-		secure = explicit || secure && !strings.Contains(o.grpc, "://")
+	address, secure, err := fanout.GRPCAddress(base, o.grpc)
+	if err != nil {
+		return fanout.Config{}, err
 	}
 	header := make(http.Header, len(o.headers)+1)
 	if o.apiKey != "" {
@@ -122,18 +112,4 @@ func (o *clientOptions) config() (fanout.Config, error) {
 		URL: o.url, GRPC: address, GRPCSecure: secure, Header: header,
 		Timeout: o.timeout, Concurrency: o.concurrency, Defaults: o.defaults,
 	}, nil
-}
-
-// grpcFor is where the gRPC side of a Weaviate is by convention: on Weaviate Cloud behind a host name of its own, elsewhere
-// on a port of its own.
-func grpcFor(base *url.URL) (address string, secure bool) {
-	host := base.Hostname()
-	secure = base.Scheme == "https"
-	if strings.HasSuffix(host, ".weaviate.cloud") {
-		return net.JoinHostPort("grpc-"+host, "443"), true
-	}
-	if name, domain, ok := strings.Cut(host, "."); ok && strings.HasSuffix(host, ".weaviate.network") {
-		return net.JoinHostPort(name+".grpc."+domain, "443"), true
-	}
-	return net.JoinHostPort(host, defaultGRPCPort), secure
 }
