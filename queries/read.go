@@ -10,20 +10,20 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
-// maxSize bounds a query file: far beyond any real one, and short of what hurts.
-const maxSize = 256 << 20
+// MaxSize bounds a query file in bytes: far beyond any real one, and short of what hurts.
+const MaxSize = 256 << 20
 
 // anyLimit stands for the limit of the run while a file is checked.
 const anyLimit = 1
 
 // Read reads a query file and checks all of it; name is what errors call it.
 func Read(r io.Reader, name string) (*File, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxSize+1))
+	text, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the query file %s: %w", name, err)
 	}
-	if len(text) > maxSize {
-		return nil, fmt.Errorf("the query file %s is larger than %d MiB: split it", name, maxSize>>20)
+	if len(text) > MaxSize {
+		return nil, fmt.Errorf("the query file %s is larger than %d MiB: split it", name, MaxSize>>20)
 	}
 	f, err := parse(text)
 	if err != nil {
@@ -34,8 +34,11 @@ func Read(r io.Reader, name string) (*File, error) {
 
 func parse(text []byte) (*File, error) {
 	text, err := plainText(text)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, errors.New("it is empty: make one with `k6 x weaviate queries`")
 	}
 	// The version first: another one may have other keys.
 	var head struct {
@@ -58,14 +61,13 @@ func parse(text []byte) (*File, error) {
 	return f, f.check()
 }
 
-// plainText is the file's text without a byte order mark, which editors on Windows add.
+var errNotUTF8 = errors.New("it is not UTF-8 text (UTF-16, or no text at all): save it as UTF-8")
+
+// plainText is a file's text without a byte order mark, which editors on Windows add.
 func plainText(text []byte) ([]byte, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	switch {
-	case len(bytes.TrimSpace(text)) == 0:
-		return nil, errors.New("it is empty: make one with `k6 x weaviate queries`")
-	case bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(text, 0) >= 0:
-		return nil, errors.New("it is not UTF-8 text (UTF-16, or no text at all): save it as UTF-8")
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(text, 0) >= 0 {
+		return nil, errNotUTF8
 	}
 	return text, nil
 }
