@@ -60,6 +60,13 @@ func fillLibrary(t *testing.T, server *realserver.Server) {
 		{Class: "Authors", Vectorizer: "none", Properties: []*models.Property{text("name"), of("born", "int")}},
 		{Class: "Pages", VectorConfig: named("content"), Properties: []*models.Property{text("content")}},
 		{Class: "Notes", Vectorizer: "none", MultiTenancyConfig: tenants, Properties: []*models.Property{text("note")}},
+		{
+			Class: "Scans", Properties: []*models.Property{text("text")},
+			VectorConfig: map[string]models.VectorConfig{"tokens": {
+				Vectorizer: map[string]any{"none": map[string]any{}}, VectorIndexType: "hnsw",
+				VectorIndexConfig: map[string]any{"multivector": map[string]any{"enabled": true}},
+			}},
+		},
 		{Class: "Readings", Vectorizer: "none", Properties: []*models.Property{of("value", "number")}},
 		{Class: "Drafts", Vectorizer: "none", Properties: []*models.Property{text("title")}},
 	} {
@@ -92,6 +99,9 @@ func fillCollections(t *testing.T, client *api.Client) {
 		})
 		add("Pages", i, models.Object{
 			Properties: map[string]any{"content": "Page " + ordinal(i)}, Vectors: models.Vectors{"content": direction(i+100, 8)},
+		})
+		add("Scans", i, models.Object{
+			Properties: map[string]any{"text": ordinal(i)}, Vectors: models.Vectors{"tokens": [][]float32{direction(i, 4), direction(-i, 4)}},
 		})
 		add("Readings", i, models.Object{Properties: map[string]any{"value": i}})
 	}

@@ -194,3 +194,55 @@ func TestOpenAIMakesTheVectors(t *testing.T) {
 		}
 	}
 }
+
+// everyStrategy is a script that sends each set of a file once by each strategy, and says what failed.
+const everyStrategy = `
+import { Client, loadQuerySets } from 'k6/x/weaviate';
+
+const sets = loadQuerySets(__ENV.QUERIES, { limit: 3 });
+const client = new Client();
+
+export const options = { thresholds: { weaviate_batch_failed: ['rate==0'], weaviate_query_objects: ['count>0'] } };
+
+export default function () {
+  for (let i = 0; i < sets.length; i++) {
+    for (const strategy of ['multi', 'parallel-graphql', 'parallel-grpc']) {
+      const batch = client.run(sets.at(i), { strategy });
+      batch.results.filter((result) => !result.ok).forEach(({ collection, error }) => console.error(strategy, collection, error));
+    }
+  }
+}
+`
+
+func TestEveryStrategyCanSendWhatIsMade(t *testing.T) {
+	t.Parallel()
+	env := library(t)
+	for name, args := range map[string][]string{
+		"named vectors and tenants": {"--collections", "Articles,Authors,Notes,Pages", "--target-vector", "body", "--tenant", "acme"},
+		"vectors of their own":      {"--collections", "Articles,Pages", "--target-vector", "title"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder, result := makeQueries(t, env, args...)
+			require.Zero(t, result.ExitCode, result.Stderr)
+			for _, searchType := range fanout.SearchTypes() {
+				path := filepath.Join(folder, string(searchType)+".json")
+				result := k6run.Run(t, k6run.Options{Env: append([]string{"QUERIES=" + path}, env...), Stdin: everyStrategy}, "run", "-")
+				require.Zero(t, result.ExitCode, result.Stdout+result.Stderr)
+				require.NotContains(t, result.Stderr, "level=error")
+			}
+		})
+	}
+}
+
+func TestTheScriptsRunOnWhatIsMade(t *testing.T) {
+	t.Parallel()
+	env := library(t)
+	folder, result := makeQueries(t, env, "--collections", "Articles,Authors,Pages", "--target-vector", "body", "--search-types", "vector")
+	require.Zero(t, result.ExitCode, result.Stderr)
+	result = k6run.Run(t, k6run.Options{Env: append([]string{
+		"QUERIES=" + filepath.Join(folder, "vector.json"), "USERS=2", "SPAWN_RATE=2", "RUN_TIME=3s", "SETTLE=0s", "LIMIT=5",
+	}, env...)}, "run", "../scripts/vector.js")
+	require.Zero(t, result.ExitCode, result.Stdout+result.Stderr)
+	require.Regexp(t, `collection:Articles,phase:measure \}[ .]*: *0\.00% +0 out of [1-9]`, result.Stdout)
+}

@@ -102,8 +102,8 @@ func TestWhatTheClusterDoesNotHave(t *testing.T) {
 	endpoint := embeddings(t, "")
 	for _, w := range []wrong{
 		{"collection", env, []string{"--collections", "Artcles"}, 1, `has no collection Artcles: did you mean "Articles"? It has `},
-		{"property", env, []string{"--collections", "Authors,Pages", "--properties", "nmae"}, 1,
-			`--properties: no collection has a plain property "nmae": did you mean "name"? There is born, content, name`},
+		{"property", env, []string{"--collections", "Authors,Pages", "--properties", "naem"}, 1,
+			`--properties: no collection has a plain property "naem": did you mean "name"? There is born, content, name`},
 		{"property that cannot be returned", env, []string{"--collections", "Articles", "--target-vector", "title", "--properties", "place"}, 1,
 			`--properties: no collection has a plain property "place"`},
 		{"searched property", env, []string{"--collections", "Authors", "--search-properties", "born"}, 1,
@@ -122,6 +122,8 @@ func TestWhatTheClusterDoesNotHave(t *testing.T) {
 			"collection Articles has 2 named vectors (body, title): choose one, like --target-vector body"},
 		{"too many named vectors", env, []string{"--collections", "Articles", "--target-vector", "body,title"}, 1,
 			"collection Articles has 2 of the vectors of --target-vector (body, title): name one of them only"},
+		{"a vector that is one", env, []string{"--collections", "Scans"}, 1,
+			"the vector tokens of collection Scans has many vectors an object, which no query here searches: choose another with --target-vector"},
 		{"named vectors", env, []string{"--collections", "Authors", "--target-vector", "name"}, 1, "--target-vector: no collection has a named vector, so leave it out"},
 		{"choice of a tenant", env, []string{"--collections", "Notes"}, 1,
 			"collection Notes has tenants: choose one, like --tenant acme. It has acme, globex, initech"},

@@ -124,7 +124,7 @@ func TestOpenAITriesAgain(t *testing.T) {
 		answer(429, `{"error":{"message":"slow down"}}`, "Retry-After", "0"),
 		answer(503, "overloaded", "Retry-After", time.Now().UTC().Format(http.TimeFormat)),
 		answer(500, ""),
-		func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) },
+		func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	)
 	vectors, err := embedder(t, embed.OpenAIOptions{URL: f.URL}).Embed(t.Context(), []string{"love"})
 	require.NoError(t, err)

@@ -56,7 +56,10 @@ func Make(o Options) (*File, error) {
 	if o.SearchType != fanout.SearchBM25 {
 		f.Embedder = o.Embedder
 	}
-	return f, f.check()
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // set makes the query set of term i.
@@ -112,11 +115,11 @@ func (o *Options) search(q *Query, target *Target, term *Term, turn int) error {
 func (f *File) commonLength() int {
 	length := 0
 	for i := range f.Sets {
-		vectors := []Vector{f.Sets[i].Vector}
-		for k := range f.Sets[i].Queries {
-			vectors = append(vectors, f.Sets[i].Queries[k].own())
-		}
-		for _, v := range vectors {
+		for k := -1; k < len(f.Sets[i].Queries); k++ {
+			v := f.Sets[i].Vector
+			if k >= 0 {
+				v = f.Sets[i].Queries[k].own()
+			}
 			if length == 0 {
 				length = len(v)
 			}

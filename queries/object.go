@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
@@ -64,8 +65,9 @@ func (w *walker) object(read fields) (bool, error) {
 		key := token.(string)
 		value, ok := read[key]
 		if !ok {
-			nearest := fanout.Nearest(key, slices.Sorted(maps.Keys(read)))
-			return false, w.at("", fmt.Errorf("unknown key %q: did you mean %q?", key, nearest))
+			keys := slices.Sorted(maps.Keys(read))
+			return false, w.at("", fmt.Errorf("unknown key %q: did you mean %q? The keys are %s",
+				key, fanout.Nearest(key, keys), strings.Join(keys, ", ")))
 		}
 		if seen[key] {
 			return false, w.at("", fmt.Errorf("%q is there twice: keep one", key))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
@@ -47,7 +48,7 @@ func parse(text []byte) (*File, error) {
 	if err := json.Unmarshal(text, &head); err != nil {
 		return nil, malformed(text, err)
 	}
-	if version := string(head.Version); version != fmt.Sprint(Version) {
+	if version := string(head.Version); version != strconv.Itoa(Version) {
 		if version == "" {
 			version = "missing"
 		}
@@ -58,7 +59,10 @@ func parse(text []byte) (*File, error) {
 	if err := f.read(newWalker(text)); err != nil {
 		return nil, err
 	}
-	return f, f.check()
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 var errNotUTF8 = errors.New("it is not UTF-8 text (UTF-16, or no text at all): save it as UTF-8")

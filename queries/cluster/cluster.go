@@ -79,6 +79,8 @@ func Open(ctx context.Context, config Config) (*Cluster, error) {
 func (c *Cluster) Close() error { return c.engine.Close() }
 
 func (c *Cluster) readSchema(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	schema, err := c.api.Schema().Getter().Do(ctx)
 	if err != nil {
 		return c.refused("read the schema", err)

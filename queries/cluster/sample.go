@@ -22,6 +22,8 @@ type Object struct {
 // Sample reads objects of a target, at most so many, always the same ones of the same data. They come in the order of their
 // ids, which is random enough for ids that are.
 func (c *Cluster) Sample(ctx context.Context, target *queries.Target, most int) ([]Object, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	getter := c.api.Data().ObjectsGetter().WithClassName(target.Collection).WithVector().WithLimit(most)
 	if target.Tenant != "" {
 		getter = getter.WithTenant(target.Tenant)

@@ -141,6 +141,8 @@ func (c *Cluster) checkTenant(ctx context.Context, class *models.Class, tenant s
 	if !hasTenants(class) {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	tenants, err := c.api.Schema().TenantsGetter().WithClassName(class.Class).Do(ctx)
 	if err != nil {
 		return c.refused("read the tenants of "+class.Class, err)
