@@ -32,7 +32,7 @@ type queriesFlags struct {
 	set *pflag.FlagSet
 
 	searchTypes   []string
-	terms         string
+	termsFile     string
 	collections   []string
 	properties    []string
 	searched      []string
@@ -70,7 +70,7 @@ func newQueries(gs *state.GlobalState) *cobra.Command {
 	flags := cmd.Flags()
 	f.set = flags
 	flags.StringSliceVar(&f.searchTypes, "search-types", []string{"all"}, "files to make: vector, bm25, hybrid_01, hybrid_09, mixed")
-	flags.StringVar(&f.terms, "terms", "", "file with a search term a line (default: forty for the songs; texts of objects for others)")
+	flags.StringVar(&f.termsFile, "terms", "", "file with a search term a line (default: forty for the songs; texts of objects for others)")
 	flags.StringSliceVar(&f.collections, "collections", nil, "collections to search (default: the nine of seed)")
 	flags.StringSliceVar(&f.searched, "search-properties", nil,
 		"text properties that keyword searches look in; title^2 counts twice (default: title and lyrics of songs; all of others)")
@@ -88,7 +88,7 @@ func newQueries(gs *state.GlobalState) *cobra.Command {
 	flags.StringVar(&f.out, "out", "", "folder to write to (default: queries for the songs, my-queries for others)")
 	flags.StringVar(&f.cluster.URL, "url", variable(gs, "WEAVIATE_URL", "http://127.0.0.1:8080"), "Weaviate's HTTP address (WEAVIATE_URL)")
 	flags.StringVar(&f.cluster.GRPC, "grpc", gs.Env["WEAVIATE_GRPC"],
-		"Weaviate's gRPC address (WEAVIATE_GRPC; default: port 50051 of the other's host)")
+		"Weaviate's gRPC address (WEAVIATE_GRPC; default: port 50051 of the same host)")
 	cmd.RunE = run(gs, func(ctx context.Context) error { return makeQueries(ctx, gs, f) })
 	return cmd
 }
@@ -209,13 +209,13 @@ func (f *queriesFlags) offline(byVector bool) bool {
 
 // readTerms reads the file of --terms; nothing if there is none.
 func (f *queriesFlags) readTerms() ([]string, error) {
-	if f.terms == "" {
+	if f.termsFile == "" {
 		return nil, nil
 	}
-	file, err := os.Open(f.terms)
+	file, err := os.Open(f.termsFile)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the search terms of --terms: %w", err)
 	}
 	defer func() { _ = file.Close() }()
-	return queries.ReadTerms(file, f.terms)
+	return queries.ReadTerms(file, f.termsFile)
 }

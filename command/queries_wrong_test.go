@@ -219,3 +219,15 @@ func TestFilesAreWrittenAllOrNone(t *testing.T) {
 		require.Len(t, left, 5, "no temporary files")
 	})
 }
+
+func TestFilesThatTheServerRefusesAreNotWritten(t *testing.T) {
+	t.Parallel()
+	server := stub.Start(t, stub.With(stub.Config{Collections: stub.Nine(100, 384)}))
+	env := []string{"WEAVIATE_GRPC=" + server.GRPC()}
+	args := []string{"--url", server.URL(), "--grpc", server.GRPC(), "--search-types", "bm25,vector"}
+	require.Len(t, made(t, env, args...), 2, "it tries the songs' files too where a server is named")
+
+	server.Set("SongLyrics_20k", stub.Behaviour{Fault: stub.FieldError("no such index")})
+	w := wrong{env: env, args: args, exit: 1, want: "bm25: a trial search of SongLyrics_20k failed (grpc): Unknown: no such index"}
+	w.test(t)
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.k6.io/k6/v2/cmd/state"
 
@@ -106,14 +107,11 @@ func (m *queryMaker) look(ctx context.Context) error {
 // preferSongs searches and returns what the committed files do, where the flags say nothing and the collections have it.
 func (m *queryMaker) preferSongs() {
 	prefer := func(song, found []string) []string {
-		for _, name := range song {
-			for _, other := range found {
-				if name == other {
-					return song
-				}
-			}
+		kept := slices.DeleteFunc(song, func(name string) bool { return !slices.Contains(found, name) })
+		if len(kept) == 0 {
+			return found
 		}
-		return found
+		return kept
 	}
 	for i, song := range queries.SongTargets(m.collections) {
 		if m.searched == nil {
@@ -152,12 +150,12 @@ func (m *queryMaker) hash() ([]queries.Term, error) {
 	terms := withoutVectors(m.texts)
 	for i := range terms {
 		if terms[i].Vector, err = embedder.Embed(terms[i].Text); err != nil {
-			return nil, fmt.Errorf("%s: %w", m.queriesFlags.terms, err) // other terms have words
+			return nil, fmt.Errorf("%s: %w", m.termsFile, err) // other terms have words
 		}
 	}
 	if !m.songs() {
-		_, _ = fmt.Fprintln(m.gs.Stderr, "note: hash vectors are near to nothing but those of seed, so these searches cost what searches "+
-			"for something else cost: --embedder sample takes vectors from the collections")
+		_, _ = fmt.Fprintln(m.gs.Stderr, "note: hash vectors mean nothing to collections that seed did not make, so these searches may "+
+			"cost more or less than real ones: --embedder sample takes real vectors")
 	}
 	return terms, m.checkLength(length, "leave --dimensions out, or use --dimensions %d")
 }

@@ -53,7 +53,7 @@ func vectorOf(object *models.Object, target *queries.Target) (queries.Vector, er
 		return vector, nil
 	default:
 		return nil, fmt.Errorf("the vector %s of collection %s has many vectors an object, which no query here searches: "+
-			"choose another with --target-vector", target.TargetVector, target.Collection)
+			"choose another with --target-vector, or leave the collection out", target.TargetVector, target.Collection)
 	}
 }
 
