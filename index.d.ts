@@ -307,14 +307,16 @@ declare module 'k6/x/weaviate' {
   }
 
   /**
-   * The plan of a run, from the variables STRATEGY, USERS, SPAWN_RATE, RUN_TIME, ROUNDS, BLOCK, WARMUP and DRAIN. One strategy
-   * ramps up and runs by itself; several alternate in blocks.
+   * The plan of a run, from the variables STRATEGY, USERS, SPAWN_RATE, RATE, RUN_TIME, ROUNDS, BLOCK, WARMUP, DRAIN, SETTLE and
+   * SEED. One strategy ramps up and runs by itself; several, or several numbers of USERS, alternate in blocks.
    */
   export class Schedule {
     /** @throws when a variable is wrong */
     constructor();
     /** The strategies that the run uses. */
     readonly strategies: Strategy[];
+    /** Batches that start each second (an open model); 0 when each user starts one after the other. */
+    readonly rate: number;
     /** For k6's options.scenarios. */
     readonly scenario: object;
     /** Seconds to wait, at most, before the run, until the server's times stop changing; 0 for not at all. */

@@ -176,8 +176,8 @@ func TestSetupSaysWhatIsWrong(t *testing.T) {
 		},
 		"strategy": {
 			env:  with(func(*stub.Config) {}),
-			more: []string{"STRATEGY=paralel-grpc"},
-			exit: 107, says: []string{"STRATEGY", "unknown strategy", "paralel-grpc", "did you mean", "The strategies are multi,"},
+			more: []string{"STRATEGY=parallel-rpc"},
+			exit: 107, says: []string{"STRATEGY", "unknown strategy", "parallel-rpc", "did you mean", "The strategies are multi,"},
 		},
 		"several strategies with -d": {
 			env:  with(func(*stub.Config) {}),

@@ -10,12 +10,12 @@ const FLOOR = 0.5; // or in milliseconds: below it, the client's own noise is al
 /**
  * Checks that k6 runs the scenario that the variables ask for.
  *
- * @param {object} planned the scenario of the schedule
+ * @param {Record<string, any>} planned the scenario of the schedule
  * @param {string} name its name
  * @param {boolean} alternates whether several strategies alternate
  */
 export function checkScenario(planned, name, alternates) {
-  const actual = exec.test.options.scenarios[name];
+  const actual = exec.test.options.scenarios?.[name];
   if (actual && same(planned, actual)) {
     return;
   }
@@ -50,7 +50,7 @@ function same(planned, actual) {
  *
  * @param {import('k6/x/weaviate').Client} client
  * @param {import('k6/x/weaviate').QuerySets} sets
- * @param {string[]} strategies
+ * @param {import('k6/x/weaviate').Strategy[]} strategies
  */
 export function check(client, sets, strategies) {
   try {
@@ -60,7 +60,7 @@ export function check(client, sets, strategies) {
       checkBatch(client.probe(sets.at(0), { strategy }));
     }
   } catch (error) {
-    exec.test.abort(error.message);
+    exec.test.abort(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -103,37 +103,49 @@ function checkBatch(batch) {
  *
  * @param {import('k6/x/weaviate').Client} client
  * @param {import('k6/x/weaviate').QuerySets} sets
- * @param {string[]} strategies
+ * @param {import('k6/x/weaviate').Strategy[]} strategies
  * @param {number} limit seconds after which it gives up; 0 does not wait at all
- * @returns {boolean} whether it has settled
+ * @returns {{ settled: boolean, after: number, drift: number } | undefined} whether it has settled, after how many milliseconds,
+ *   and how far apart the last windows were, as a share; undefined when it did not wait
  */
 export function settle(client, sets, strategies, limit) {
-  const end = Date.now() + limit * 1000;
-  const medians = Object.fromEntries(strategies.map((strategy) => [strategy, []]));
+  if (limit === 0) {
+    return undefined;
+  }
+  const start = Date.now();
+  const medians = lists(strategies);
   let turn = 0;
-  while (Date.now() < end) {
-    const windowEnd = Math.min(end, Date.now() + WINDOW);
-    const durations = Object.fromEntries(strategies.map((strategy) => [strategy, []]));
+  while (Date.now() - start < limit * 1000) {
+    const windowStart = Date.now();
+    const durations = lists(strategies);
     do {
       for (const strategy of strategies) {
         durations[strategy].push(client.probe(sets.at(turn % sets.length), { strategy }).duration);
       }
       turn += 1;
-    } while (Date.now() < windowEnd);
+    } while (Date.now() - windowStart < WINDOW);
     for (const strategy of strategies) {
       medians[strategy].push(median(durations[strategy]));
     }
     if (strategies.every((strategy) => agree(medians[strategy].slice(-WINDOWS)))) {
-      return true;
+      return { settled: true, after: Date.now() - start, drift: drift(medians) };
     }
   }
-  if (limit > 0) {
-    console.warn(
-      `the server has not settled within ${limit} s: its batch durations still change by more than ${100 * TOLERANCE} %. ` +
-        'Something else keeps it busy (an import, compaction, another client), or SETTLE is too short'
-    );
-  }
-  return false;
+  console.warn(
+    `the server has not settled within ${limit} s: its batch durations still change by ${Math.round(100 * drift(medians))} %. ` +
+      'Something else keeps it busy (an import, compaction, another client), or SETTLE is too short'
+  );
+  return { settled: false, after: Date.now() - start, drift: drift(medians) };
+}
+
+/** @returns {Record<string, number[]>} a list for each strategy */
+function lists(strategies) {
+  return Object.fromEntries(strategies.map((strategy) => [strategy, []]));
+}
+
+// drift is how far apart the last windows of the least steady strategy are, as a share of the largest.
+function drift(medians) {
+  return Math.max(...Object.values(medians).map((all) => 1 - Math.min(...all.slice(-WINDOWS)) / Math.max(...all.slice(-WINDOWS))));
 }
 
 function agree(medians) {

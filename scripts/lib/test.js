@@ -15,12 +15,11 @@ const ONE_REQUEST = ['multi', 'bulk'];
  * @returns {{ options: object, setup: () => void, run: () => void }}
  */
 export function searchTest(searchType) {
-  const file = __ENV.QUERIES || import.meta.resolve(`../../queries/${searchType}.json`);
-  const sets = loadQuerySets(file, { limit: Number(__ENV.LIMIT || 200) });
+  const sets = loadQuerySets(queryFile(searchType), { limit: Number(__ENV.LIMIT || 200) });
   const schedule = new Schedule();
   const client = new Client();
 
-  let block = null;
+  let block = NaN; // the block in which this user sent its last batch
   let turn = 0; // batches that this user has sent in this block
 
   return {
@@ -40,7 +39,11 @@ export function searchTest(searchType) {
     run() {
       const now = schedule.now();
       if (now.wait !== 0) {
-        sleep(Math.max(now.wait, 0.01)); // no batch starts at the end of a block, so that strategies do not overlap
+        // No batch starts at the end of a block, so that strategies do not overlap. At a fixed rate k6 starts the next iteration
+        // in any case: a user that slept would be missing then.
+        if (!schedule.rate) {
+          sleep(Math.max(now.wait, 0.01));
+        }
         return;
       }
       if (now.block !== block) {
@@ -53,6 +56,15 @@ export function searchTest(searchType) {
       turn += 1;
     },
   };
+}
+
+// queryFile is the file that QUERIES names, or the one in the folder that it names.
+function queryFile(searchType) {
+  const own = __ENV.QUERIES;
+  if (!own) {
+    return import.meta.resolve(`../../queries/${searchType}.json`);
+  }
+  return own.endsWith('.json') ? own : `${own}/${searchType}.json`;
 }
 
 // rows asks for the rows of k6's end-of-test summary: k6 shows a tag's value only where a threshold names it, and an empty
