@@ -115,7 +115,7 @@ func (c *Cluster) Try(ctx context.Context, f *queries.File) error {
 	if err != nil {
 		return err
 	}
-	result, err := c.engine.Do(ctx, sets[0], fanout.ParallelGRPC, nil)
+	result, err := c.engine.Do(ctx, sets[0], fanout.ParallelGRPC, fanout.Options{})
 	if err != nil {
 		return err
 	}
