@@ -13,7 +13,7 @@ SERVER_FOLDER ?= build/data
 DEMO_FOLDER ?= .demo
 DEMO_PORTS ?= free
 DEMO_SEED ?= ./k6 x weaviate seed --scale 0.02
-DEMO_BENCH ?= ./k6 x weaviate bench --quick
+DEMO_BENCH ?= USERS=5 ROUNDS=6 BLOCK=2s WARMUP=500ms DRAIN=500ms ./k6 x weaviate bench
 
 # The server that the tests run against.
 XK6_WEAVIATE_SERVER ?= $(CURDIR)/build/weaviate-server
@@ -30,7 +30,7 @@ SERVERCTL_SOURCES := $(shell find server -name '*.go' ! -name '*_test.go') serve
 
 .DELETE_ON_ERROR:
 
-.PHONY: build demo test vet lint server start stop clean help
+.PHONY: build demo test vet lint types server start stop clean help
 
 ## build: build ./k6, which is k6 with this extension (the default)
 build: k6
@@ -67,7 +67,7 @@ demo: k6 $(if $(and $(WEAVIATE_URL),$(WEAVIATE_GRPC)),,server)
 	$(DEMO_BENCH)
 
 ## test: everything that CI runs: vet, lint, and the tests with the race detector, against a real server too
-test: vet lint k6 server
+test: vet lint types k6 server
 	@XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)"; export XK6_WEAVIATE_SERVER; \
 	status=0; \
 	(cd server && $(GO) test -race ./...) || status=1; \
@@ -82,6 +82,14 @@ vet:
 lint: build/golangci-lint
 	build/golangci-lint run ./...
 	cd server && ../build/golangci-lint run --config ../.golangci.yml ./...
+
+## types: check the scripts against index.d.ts with TypeScript's compiler, which takes Node.js
+types: build/types
+	cd tools/types && node_modules/.bin/tsc -p .
+
+build/types: tools/types/package.json tools/types/package-lock.json
+	cd tools/types && npm ci --no-audit --no-fund
+	@mkdir -p build && touch $@
 
 ## server: build the real Weaviate server, in the version that server/go.mod names
 server: build/weaviate-server build/weaviatectl

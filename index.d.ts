@@ -60,20 +60,71 @@ declare module 'k6/x/weaviate' {
   /** A vector: one number per dimension, finite, at most 65,535 of them. */
   export type Vector = number[] | Float32Array | Float64Array;
 
-  /** One search on one collection. Exactly one of nearVector, bm25 and hybrid says which. */
+  /** One search on one collection. Exactly one of nearVector, nearText, bm25 and hybrid says which. */
   export interface Query {
     /** The collection's name, as in the schema: it starts with a capital letter. */
     collection: string;
     /** The objects nearest to a vector. */
     nearVector?: { vector: Vector };
+    /** The objects nearest to texts, of which the collection's vectorizer makes the vector. Its query type is `vector`. */
+    nearText?: { concepts: string[] };
     /** Keyword search. `properties` are searched: all text properties by default. */
     bm25?: { query: string; properties?: string[] };
-    /** Both at once. `alpha` is the vector's share, from 0 (keywords only) to 1 (vector only); 0.75 by default. */
-    hybrid?: { query: string; vector: Vector; alpha?: number; properties?: string[] };
+    /**
+     * Both at once. `alpha` is the vector's share, from 0 (keywords only) to 1 (vector only); 0.75 by default. Without a
+     * `vector`, the collection's vectorizer makes it of the text; a collection that has none refuses.
+     */
+    hybrid?: { query: string; vector?: Vector; alpha?: number; properties?: string[] };
     /** Objects asked for, at least 1; 100 by default. */
     limit?: number;
+    /** Ends the objects before the limit, after that many jumps in their distance or score; 0, the default, is off. */
+    autocut?: number;
+    /** Which objects are considered; all by default. */
+    where?: Filter;
     /** Properties returned with each object besides its id; none by default. */
     properties?: string[];
+    /** The name of the vector that is searched, in a collection with named vectors. Not for bm25. */
+    targetVector?: string;
+    /** Whose objects are searched, in a collection with tenants; the client's by default. */
+    tenant?: string;
+    /** How many replicas must answer; the client's by default. See {@link ClientOptions.consistencyLevel}. */
+    consistencyLevel?: ConsistencyLevel;
+  }
+
+  /** How many replicas must answer a search. */
+  export type ConsistencyLevel = 'ONE' | 'QUORUM' | 'ALL';
+
+  /** A filter combines others, or compares a property with a value, in the shape of Weaviate's GraphQL filters. */
+  export type Filter = FilterCombination | FilterComparison;
+
+  /** `Not` takes exactly one operand. */
+  export interface FilterCombination {
+    operator: 'And' | 'Or' | 'Not';
+    /** At least one. */
+    operands: Filter[];
+  }
+
+  /**
+   * Compares a property, like `{ path: ['year'], operator: 'GreaterThan', valueInt: 1990 }`. Exactly one value, of the type
+   * that the property has: over GraphQL, Weaviate refuses another one. ContainsAny, ContainsAll and ContainsNone take an
+   * array, Like takes valueText, IsNull valueBoolean, WithinGeoRange valueGeoRange.
+   */
+  export interface FilterComparison {
+    operator:
+      | 'Equal' | 'NotEqual' | 'GreaterThan' | 'GreaterThanEqual' | 'LessThan' | 'LessThanEqual' | 'Like' | 'IsNull'
+      | 'ContainsAny' | 'ContainsAll' | 'ContainsNone' | 'WithinGeoRange';
+    /** The property, or reference, collection and property for one of a referenced object. */
+    path: string[];
+    /** Text, uuid and id. */
+    valueText?: string | string[];
+    /** RFC 3339, like '2006-01-02T15:04:05Z'. */
+    valueDate?: string | string[] | Date | Date[];
+    /** Whole, within ±2^53. */
+    valueInt?: number | number[];
+    valueNumber?: number | number[];
+    valueBoolean?: boolean | boolean[];
+    /** Degrees, and metres. */
+    valueGeoRange?: { geoCoordinates: { latitude: number; longitude: number }; distance: { max: number } };
   }
 
   /** One query set of a file. Opaque: pass it to the methods of a client. */
@@ -126,6 +177,16 @@ declare module 'k6/x/weaviate' {
     timeout?: string | number;
     /** Members of a batch in flight at once; all by default. */
     concurrency?: number;
+    /**
+     * Whose objects are searched by queries that do not say it themselves, in collections with tenants. Requests are kept for
+     * each tenant: a query set of nine takes some tens of kilobytes for each.
+     */
+    tenant?: string;
+    /**
+     * How many replicas must answer, for queries that do not say it themselves; the server's own default otherwise. Over
+     * GraphQL, Weaviate knows it only for collections with a replication factor above 1 and refuses searches of others.
+     */
+    consistencyLevel?: ConsistencyLevel;
     /** Added to every sample of this client. */
     tags?: { [name: string]: string };
     /** Whether k6's http_req_* or grpc_req_duration are measured too; true by default. */
@@ -246,16 +307,20 @@ declare module 'k6/x/weaviate' {
   }
 
   /**
-   * The plan of a run, from the variables STRATEGY, USERS, SPAWN_RATE, RUN_TIME, ROUNDS, BLOCK, WARMUP and DRAIN. One strategy
-   * ramps up and runs by itself; several alternate in blocks.
+   * The plan of a run, from the variables STRATEGY, USERS, SPAWN_RATE, RATE, RUN_TIME, ROUNDS, BLOCK, WARMUP, DRAIN, SETTLE and
+   * SEED. One strategy ramps up and runs by itself; several, or several numbers of USERS, alternate in blocks.
    */
   export class Schedule {
     /** @throws when a variable is wrong */
     constructor();
     /** The strategies that the run uses. */
     readonly strategies: Strategy[];
+    /** Batches that start each second (an open model); 0 when each user starts one after the other. */
+    readonly rate: number;
     /** For k6's options.scenarios. */
     readonly scenario: object;
+    /** Seconds to wait, at most, before the run, until the server's times stop changing; 0 for not at all. */
+    readonly settle: number;
     /** What the run does now. Call it in the default function. */
     now(): Moment;
   }

@@ -28,6 +28,7 @@ type clientOptions struct {
 	headers        map[string]string
 	timeout        time.Duration
 	concurrency    int
+	defaults       fanout.Defaults
 	tags           map[string]string
 	builtinMetrics bool
 }
@@ -39,15 +40,17 @@ func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error)
 		apiKey: mi.env.get("WEAVIATE_API_KEY", ""),
 	}
 	err := readObject("new Client(options)", value, fields{
-		"url":            readString(&o.url),
-		"grpc":           readString(&o.grpc),
-		"strategy":       readStrategy(&o.strategy),
-		"apiKey":         readString(&o.apiKey),
-		"headers":        readStringMap(&o.headers),
-		"timeout":        readDuration(&o.timeout),
-		"concurrency":    readCount(&o.concurrency, 1),
-		"tags":           readStringMap(&o.tags),
-		"builtinMetrics": readBool(&o.builtinMetrics),
+		"url":              readString(&o.url),
+		"grpc":             readString(&o.grpc),
+		"strategy":         readStrategy(&o.strategy),
+		"apiKey":           readString(&o.apiKey),
+		"headers":          readStringMap(&o.headers),
+		"timeout":          readDuration(&o.timeout),
+		"concurrency":      readCount(&o.concurrency, 1),
+		"tenant":           readString(&o.defaults.Tenant),
+		"consistencyLevel": readConsistencyLevel(&o.defaults.ConsistencyLevel),
+		"tags":             readStringMap(&o.tags),
+		"builtinMetrics":   readBool(&o.builtinMetrics),
 	})
 	if err != nil {
 		return nil, err
@@ -76,8 +79,26 @@ func readStrategy(to *fanout.Strategy) func(sobek.Value) error {
 	}
 }
 
+func readConsistencyLevel(to *fanout.ConsistencyLevel) func(sobek.Value) error {
+	return func(value sobek.Value) error {
+		var name string
+		if err := readString(&name)(value); err != nil {
+			return err
+		}
+		level, err := fanout.ParseConsistencyLevel(name)
+		if err != nil {
+			return fmt.Errorf("is wrong: %w", err)
+		}
+		*to = level
+		return nil
+	}
+}
+
 // config is what the engine needs of the options.
 func (o *clientOptions) config() (fanout.Config, error) {
+	if err := o.defaults.Validate(); err != nil {
+		return fanout.Config{}, err
+	}
 	base, err := fanout.ParseURL(o.url)
 	if err != nil {
 		return fanout.Config{}, err
@@ -99,7 +120,7 @@ func (o *clientOptions) config() (fanout.Config, error) {
 	}
 	return fanout.Config{
 		URL: o.url, GRPC: address, GRPCSecure: secure, Header: header,
-		Timeout: o.timeout, Concurrency: o.concurrency,
+		Timeout: o.timeout, Concurrency: o.concurrency, Defaults: o.defaults,
 	}, nil
 }
 

@@ -51,10 +51,22 @@ func readQuery(what string, value sobek.Value, q *fanout.Query) error {
 	}
 	alpha := 0.75 // Weaviate's own default
 	err := readObject(what, value, fields{
-		"collection": readString(&q.Collection),
-		"limit":      readCount(&q.Limit, 1),
-		"properties": readStrings(&q.Properties),
-		"nearVector": search(fanout.Vector, fields{"vector": readVector(&q.Vector)}),
+		"collection":       readString(&q.Collection),
+		"limit":            readCount(&q.Limit, 1),
+		"properties":       readStrings(&q.Properties),
+		"tenant":           readString(&q.Tenant),
+		"targetVector":     readString(&q.TargetVector),
+		"where":            readFilter(&q.Where),
+		"autocut":          readCount(&q.Autocut, 0),
+		"consistencyLevel": readConsistencyLevel(&q.ConsistencyLevel),
+		"nearVector":       search(fanout.Vector, fields{"vector": readVector(&q.Vector)}),
+		"nearText": func(value sobek.Value) error {
+			err := search(fanout.Vector, fields{"concepts": readStrings(&q.NearText)})(value)
+			if err == nil && len(q.NearText) == 0 {
+				return errors.New("has no concepts: give it at least one text")
+			}
+			return err
+		},
 		"bm25": search(fanout.BM25, fields{
 			"query": readString(&q.Text), "properties": readStrings(&q.SearchProperties),
 		}),
@@ -67,11 +79,31 @@ func readQuery(what string, value sobek.Value, q *fanout.Query) error {
 		return err
 	}
 	if searches != 1 {
-		return fmt.Errorf("%s has %d searches: give it exactly one of nearVector, bm25, hybrid", what, searches)
+		return fmt.Errorf("%s has %d searches: give it exactly one of nearVector, nearText, bm25, hybrid", what, searches)
 	}
 	q.Alpha = 0
 	if q.Type == fanout.Hybrid {
 		q.Alpha = alpha
 	}
 	return nil
+}
+
+// readFilter reads a filter as JSON, which is how query files hold it: one reader for both.
+func readFilter(to **fanout.Filter) func(sobek.Value) error {
+	return func(value sobek.Value) error {
+		object, ok := value.(*sobek.Object)
+		if !ok {
+			return fmt.Errorf("must be an object, not %s", describe(value))
+		}
+		text, err := object.MarshalJSON()
+		if err != nil {
+			return fmt.Errorf("cannot be read: %w", err)
+		}
+		filter := &fanout.Filter{}
+		if err := filter.UnmarshalJSON(text); err != nil {
+			return fmt.Errorf("is wrong: %w", err)
+		}
+		*to = filter
+		return nil
+	}
 }

@@ -35,6 +35,8 @@ func (mi *instance) newSchedule(call sobek.ConstructorCall) *sobek.Object {
 	}
 	must(rt, call.This.Set("strategies", strategies))
 	must(rt, call.This.Set("scenario", s.scenario()))
+	must(rt, call.This.Set("rate", plan.Options().Rate))
+	must(rt, call.This.Set("settle", plan.Options().Settle.Seconds()))
 	must(rt, call.This.Set("now", s.now))
 	return nil
 }
@@ -42,20 +44,44 @@ func (mi *instance) newSchedule(call sobek.ConstructorCall) *sobek.Object {
 // scenario is the k6 scenario that carries the plan.
 func (s *scheduleObject) scenario() map[string]any {
 	o := s.schedule.Options()
-	graceful := (fanout.DefaultTimeout + gracefulMargin).String()
-	if len(s.schedule.Blocks()) > 0 {
+	length, graceful := s.schedule.Length(), (fanout.DefaultTimeout + gracefulMargin).String()
+	switch {
+	case o.Rate > 0:
 		return map[string]any{
-			"executor": "constant-vus", "vus": o.Users, "duration": s.schedule.Length().String(), "gracefulStop": graceful,
+			"executor": "constant-arrival-rate", "rate": o.Rate, "timeUnit": time.Second.String(), "duration": length.String(),
+			"preAllocatedVUs": o.MostUsers(), "maxVUs": o.MostUsers(), "gracefulStop": graceful,
 		}
+	case len(o.Users) > 1:
+		return ramping(o.Users[0], s.sweep(), graceful)
+	case len(s.schedule.Blocks()) > 0:
+		return map[string]any{
+			"executor": "constant-vus", "vus": o.MostUsers(), "duration": length.String(), "gracefulStop": graceful,
+		}
+	default:
+		ramp := s.schedule.Ramp()
+		return ramping(1, []any{stage(o.MostUsers(), ramp), stage(o.MostUsers(), length-ramp)}, graceful)
 	}
-	ramp := s.schedule.Ramp()
+}
+
+func ramping(start int, stages []any, graceful string) map[string]any {
 	return map[string]any{
-		"executor": "ramping-vus", "startVUs": min(1, o.Users), "gracefulStop": graceful, "gracefulRampDown": graceful,
-		"stages": []any{
-			map[string]any{"target": o.Users, "duration": ramp.String()},
-			map[string]any{"target": o.Users, "duration": (o.RunTime - ramp).String()},
-		},
+		"executor": "ramping-vus", "startVUs": start, "stages": stages, "gracefulStop": graceful, "gracefulRampDown": graceful,
 	}
+}
+
+func stage(target int, d time.Duration) map[string]any {
+	return map[string]any{"target": target, "duration": d.String()}
+}
+
+// sweep raises the users at once between its groups of rounds.
+func (s *scheduleObject) sweep() []any {
+	o := s.schedule.Options()
+	group := s.schedule.Length() / time.Duration(len(o.Users))
+	stages := []any{stage(o.Users[0], group)}
+	for _, users := range o.Users[1:] {
+		stages = append(stages, stage(users, 0), stage(users, group))
+	}
+	return stages
 }
 
 // momentObject is what the plan says about now. wait is in seconds, as k6's sleep takes it.

@@ -20,7 +20,9 @@ const unknown = "–"
 // WriteTable writes one row per search type and strategy: what was measured, and no judgement of it.
 func WriteTable(w io.Writer, tests []*Test) {
 	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
+	style := table.StyleLight
+	style.Format.Header = text.FormatDefault
+	t.SetStyle(style)
 	t.SetOutputMirror(w)
 	t.AppendHeader(table.Row{"search type", "strategy", "batches", "p50 ms", "p95 ms", "batches/s", "failed", "most often slowest"})
 	configs := []table.ColumnConfig{{Number: 1, AutoMerge: true}}

@@ -2,9 +2,12 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +19,12 @@ import (
 )
 
 type benchFlags struct {
-	folder string
+	folder    string
+	resume    string
+	scripts   string
+	dashboard string
+	quick     bool
+	plan      bool
 }
 
 func newBench(gs *state.GlobalState) *cobra.Command {
@@ -26,66 +34,128 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 		Short: "Run the five tests, strategies interleaved, and show a table",
 		Long: "Run the five tests (or SEARCH_TYPES), each with its strategies in alternating blocks, and show what was measured.\n" +
 			"What was recorded stays in a results folder.\n\nVariables:\n" + variables(),
-		Example: "  USERS=10 RUN_TIME=1m k6 x weaviate bench",
+		Example: "  USERS=10 RUN_TIME=1m k6 x weaviate bench\n" +
+			"  SEARCH_TYPES=vector,bm25 USERS=1,10,50 k6 x weaviate bench --plan",
 	}
-	cmd.Flags().StringVar(&f.folder, "out", "", "results folder (default: results_ and the time)")
+	flags := cmd.Flags()
+	flags.StringVar(&f.folder, "out", "", "results folder (default: results_ and the time)")
+	flags.StringVar(&f.resume, "resume", "", "go on with the bench of this results folder: tests that are done stay as they are")
+	flags.StringVar(&f.scripts, "scripts", "", "folder with scripts of your own, named as the five are (vector.js, …)")
+	flags.StringVar(&f.dashboard, "dashboard", "", "host:port at which k6's live dashboard shows the test that runs")
+	flags.BoolVar(&f.quick, "quick", false, "a quick check: 10 users, 30 s a test")
+	flags.BoolVar(&f.plan, "plan", false, "say what would run and how long it takes, and run nothing")
 	cmd.RunE = run(gs, func(ctx context.Context) error { return runBench(ctx, gs, f) })
 	return cmd
 }
 
-// defaultStrategies are what a bench compares unless STRATEGY says otherwise.
-const defaultStrategies = "multi,parallel-graphql,parallel-grpc"
+// byDefault are what a bench takes for variables that are not set, where that differs from the scripts.
+func byDefault(quick bool) map[string]string {
+	if !quick {
+		return map[string]string{"STRATEGY": "multi,parallel-graphql,parallel-grpc"}
+	}
+	return map[string]string{
+		"STRATEGY": "multi,parallel-graphql,parallel-grpc", "USERS": "10", "RUN_TIME": "30s",
+		"BLOCK": "1250ms", "WARMUP": "250ms", "DRAIN": "250ms", // six rounds of four blocks
+	}
+}
 
 func runBench(ctx context.Context, gs *state.GlobalState, f *benchFlags) error {
-	searchTypes, err := readSearchTypes(strings.Split(variable(gs, "SEARCH_TYPES", "all"), ","))
+	b, folder, err := planBench(gs, f)
 	if err != nil {
 		return err
 	}
-	binary, err := os.Executable()
+	if f.plan {
+		b.Describe(gs.Stdout)
+		return nil
+	}
+	b.Describe(gs.Stderr)
+	err = b.Run(ctx)
+	bench.WriteTable(gs.Stdout, b.Tests())
+	_, _ = fmt.Fprintf(gs.Stdout, "This is a look, not a verdict: it has no intervals. What was recorded is in %s.\n", folder)
 	if err != nil {
 		return err
 	}
-	env := maps.Clone(gs.Env)
-	env["STRATEGY"] = variable(gs, "STRATEGY", defaultStrategies)
-	if _, err := schedule.Read(func(name string) string { return env[name] }); err != nil {
-		return misuse(err)
-	}
-	folder := f.folder
-	if folder == "" {
-		folder = bench.FolderName(time.Now())
-	}
-	tests, err := bench.Run(ctx, bench.Options{
-		Binary: binary, Env: env, SearchTypes: searchTypes, Folder: folder, Progress: gs.Stderr,
-	})
-	if len(tests) > 0 {
-		bench.WriteTable(gs.Stdout, tests)
-		_, _ = fmt.Fprintf(gs.Stdout, "This is a look, not a verdict: it has no intervals. What was recorded is in %s.\n", folder)
-	}
-	if err != nil {
-		return err
-	}
-	for _, test := range tests {
-		if test.Err != nil {
-			return fmt.Errorf("%s failed; see %s/%s.log", test.SearchType, folder, test.Name)
-		}
+	if failed := b.Failed(); len(failed) > 0 {
+		return fmt.Errorf("%d of %d tests failed; the first is %s: see %s", len(failed), len(b.Tests()), failed[0].Name, folder)
 	}
 	return nil
+}
+
+// planBench makes the bench that flags and variables ask for, and says in which folder its results go.
+func planBench(gs *state.GlobalState, f *benchFlags) (*bench.Bench, string, error) {
+	binary, err := os.Executable()
+	if err != nil {
+		return nil, "", err
+	}
+	o := bench.Options{
+		Binary: binary, Env: maps.Clone(gs.Env), Folder: f.folder, Scripts: f.scripts, Dashboard: f.dashboard,
+		Progress: gs.Stderr, Terminal: gs.Stderr.IsTTY,
+	}
+	if f.dashboard != "" {
+		if _, _, err := net.SplitHostPort(f.dashboard); err != nil {
+			return nil, "", misuse(fmt.Errorf("--dashboard is %q: write it as host:port, like 127.0.0.1:5665", f.dashboard))
+		}
+	}
+	if f.resume != "" {
+		if f.folder != "" || f.scripts != "" || f.quick {
+			return nil, "", misuse(errors.New("--resume takes everything from its folder: leave out --out, --scripts and --quick"))
+		}
+		o.Folder = f.resume
+		b, err := bench.Resume(o)
+		return b, o.Folder, misuse(err)
+	}
+	for name, value := range byDefault(f.quick) {
+		o.Env[name] = variable(gs, name, value)
+	}
+	if o.SearchTypes, err = readSearchTypes(strings.Split(variable(gs, "SEARCH_TYPES", "all"), ",")); err != nil {
+		return nil, "", err
+	}
+	if o.Limits, err = readLimits(variable(gs, "LIMIT", "200")); err != nil {
+		return nil, "", misuse(err)
+	}
+	if o.Folder == "" {
+		o.Folder = bench.FolderName(time.Now())
+	}
+	b, err := bench.New(o)
+	return b, o.Folder, misuse(err)
+}
+
+// readLimits reads a list of limits.
+func readLimits(list string) ([]int, error) {
+	var limits []int
+	for _, text := range strings.Split(list, ",") {
+		limit, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || limit < 1 {
+			return nil, fmt.Errorf("LIMIT: %q is not a whole number from 1 up", text)
+		}
+		limits = append(limits, limit)
+	}
+	return limits, nil
 }
 
 // variables is the table of settings for the help.
 func variables() string {
 	var b strings.Builder
-	for _, v := range schedule.Variables() {
-		byDefault := v.Default
-		if v.Name == "STRATEGY" {
-			byDefault = defaultStrategies
+	row := func(name, help, value string) {
+		if value != "" {
+			help += " (" + value + ")"
 		}
-		if byDefault != "" {
-			byDefault = " (" + byDefault + ")"
-		}
-		fmt.Fprintf(&b, "  %-13s %s%s\n", v.Name, v.Help, byDefault)
+		fmt.Fprintf(&b, "  %-21s %s\n", name, help)
 	}
-	b.WriteString("  LIMIT         objects that each query asks for (200)\n" +
-		"  SEARCH_TYPES  tests to run, separated by commas (all)\n")
+	own := byDefault(false)
+	for _, v := range schedule.Variables() {
+		value := v.Default
+		if own[v.Name] != "" {
+			value = own[v.Name]
+		}
+		row(v.Name, v.Help, value)
+	}
+	row("LIMIT", "objects that each query asks for; several, separated by commas, are tested apart", "200")
+	row("SEARCH_TYPES", "tests to run, separated by commas: vector, bm25, hybrid_01, hybrid_09, mixed", "all")
+	row("QUERIES", "a query file, or a folder with one for each search type, of your own", "")
+	row("WEAVIATE_URL", "Weaviate's HTTP address", "http://127.0.0.1:8080")
+	row("WEAVIATE_GRPC", "Weaviate's gRPC address", "127.0.0.1:50051")
+	row("WEAVIATE_METRICS_URL", "Weaviate's Prometheus metrics, to record what the server does", "")
+	row("WEAVIATE_API_KEY", "the API key: set it in the environment only", "")
 	return b.String()
 }

@@ -49,19 +49,20 @@ func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, observer O
 
 // sender encodes the set for the strategy and returns what sends request i, and the number of requests.
 func (c *Client) sender(set *Set, strategy Strategy) (func(b *batch, i int), int, error) {
+	requests := set.requestsWith(c.defaults)
 	switch strategy {
 	case Multi:
-		body, err := set.multiBody()
+		body, err := requests.document()
 		return func(b *batch, _ int) { b.sendDocument(body, 0, b.result.Members) }, 1, err
 	case ParallelGraphQL:
-		bodies, err := set.singleBodies()
+		bodies, err := requests.documents()
 		return func(b *batch, i int) { b.sendDocument(bodies[i], i, b.result.Members[i:i+1]) }, len(bodies), err
 	case ParallelGRPC:
 		if c.grpc == nil {
 			return nil, 0, errNoGRPC
 		}
-		requests, err := set.grpcRequests()
-		return func(b *batch, i int) { b.search(requests[i], &b.result.Members[i]) }, len(requests), err
+		searches, err := requests.searches()
+		return func(b *batch, i int) { b.search(searches[i], &b.result.Members[i]) }, len(searches), err
 	default:
 		_, err := ParseStrategy(string(strategy))
 		return nil, 0, err

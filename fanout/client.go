@@ -46,6 +46,8 @@ type Config struct {
 	Timeout time.Duration
 	// Concurrency is how many members may be in flight; 0 means all.
 	Concurrency int
+	// Defaults are added to queries that do not say these things themselves.
+	Defaults Defaults
 	// Dial opens connections; the standard library's dialer if nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// TLS is cloned for each protocol; the system's defaults if nil.
@@ -60,12 +62,16 @@ type Client struct {
 	template *http.Request
 	grpc     *grpc.ClientConn
 	metadata metadata.MD
+	defaults any // the config's Defaults, or nil for none; see Set.requestsWith
 }
 
 // NewClient checks the configuration and makes a client. It opens no connection: the first batch does.
 func NewClient(config Config) (*Client, error) {
 	base, err := ParseURL(config.URL)
 	if err != nil {
+		return nil, err
+	}
+	if err := config.Defaults.Validate(); err != nil {
 		return nil, err
 	}
 	if config.Timeout == 0 {
@@ -76,6 +82,9 @@ func NewClient(config Config) (*Client, error) {
 	}
 	c := &Client{config: config, http: newTransport(&config)}
 	c.template = newRequestTemplate(base, &config)
+	if config.Defaults != (Defaults{}) {
+		c.defaults = config.Defaults
+	}
 	if config.GRPC != "" {
 		if err := c.dialGRPC(); err != nil {
 			return nil, err

@@ -1,7 +1,6 @@
 package fanout
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -80,7 +79,7 @@ func (b *batch) transportFailure(err error) *failure {
 // stopped says whether the batch ran into its limit or was cut short from outside.
 func (b *batch) stopped() *failure {
 	switch {
-	case b.parent.Err() != nil && !errors.Is(b.parent.Err(), context.DeadlineExceeded):
+	case b.parent.Err() != nil: // k6 ends a scenario by a deadline too: that is not the batch's own
 		return failf(CategoryCanceled, "the run ended before the reply was complete")
 	case b.ctx.Err() != nil:
 		return failf(CategoryTimeout, "no complete reply within the batch limit of %v", b.client.config.Timeout)

@@ -31,24 +31,9 @@ func appendSubQuery(b []byte, i int, q *Query) []byte {
 	b = append(b, q.Collection...)
 	b = append(b, "(limit:"...)
 	b = strconv.AppendInt(b, int64(q.Limit), 10)
-	switch q.Type {
-	case Vector:
-		b = append(b, ",nearVector:{"...)
-		b = appendVector(b, q.Vector)
-	case BM25:
-		b = append(b, ",bm25:{query:"...)
-		b = appendString(b, q.Text)
-		b = appendSearchProperties(b, q.SearchProperties)
-	case Hybrid:
-		b = append(b, ",hybrid:{query:"...)
-		b = appendString(b, q.Text)
-		b = append(b, ",alpha:"...)
-		b = strconv.AppendFloat(b, q.Alpha, 'f', -1, 64)
-		b = append(b, ',')
-		b = appendVector(b, q.Vector)
-		b = appendSearchProperties(b, q.SearchProperties)
-	}
-	b = append(b, "}){"...)
+	b = appendScope(b, q)
+	b = appendSearch(b, q)
+	b = append(b, "){"...)
 	for _, p := range q.Properties {
 		b = append(b, p...)
 		b = append(b, ' ')
@@ -56,49 +41,72 @@ func appendSubQuery(b []byte, i int, q *Query) []byte {
 	return append(b, "_additional{id}}"...)
 }
 
-// appendVector writes the vector as a literal: Weaviate takes no GraphQL variable there.
-func appendVector(b []byte, v []float32) []byte {
-	b = append(b, "vector:["...)
-	for i, x := range v {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = strconv.AppendFloat(b, float64(x), 'g', -1, 32)
+// appendScope writes the arguments that narrow a search down.
+func appendScope(b []byte, q *Query) []byte {
+	if q.Tenant != "" {
+		b = append(b, ",tenant:"...)
+		b = appendString(b, q.Tenant)
 	}
-	return append(b, ']')
+	if q.ConsistencyLevel != "" {
+		b = append(b, ",consistencyLevel:"...)
+		b = append(b, q.ConsistencyLevel...)
+	}
+	if q.Autocut > 0 {
+		b = append(b, ",autocut:"...)
+		b = strconv.AppendInt(b, int64(q.Autocut), 10)
+	}
+	if q.Where != nil {
+		b = append(b, ",where:"...)
+		b = appendFilter(b, q.Where)
+	}
+	return b
 }
 
-func appendSearchProperties(b []byte, names []string) []byte {
-	if len(names) == 0 {
-		return b
-	}
-	b = append(b, ",properties:["...)
-	for i, name := range names {
-		if i > 0 {
-			b = append(b, ',')
+// appendSearch writes the argument that says what is searched for.
+func appendSearch(b []byte, q *Query) []byte {
+	switch {
+	case len(q.NearText) > 0:
+		b = append(b, ",nearText:{concepts:"...)
+		b = appendList(b, q.NearText, appendString[string])
+	case q.Type == Vector:
+		b = append(b, ",nearVector:{vector:"...)
+		b = appendVector(b, q.Vector)
+	case q.Type == BM25:
+		b = append(b, ",bm25:{query:"...)
+		b = appendString(b, q.Text)
+	case q.Type == Hybrid:
+		b = append(b, ",hybrid:{query:"...)
+		b = appendString(b, q.Text)
+		b = append(b, ",alpha:"...)
+		b = strconv.AppendFloat(b, q.Alpha, 'f', -1, 64)
+		if q.Vector != nil {
+			b = append(b, ",vector:"...)
+			b = appendVector(b, q.Vector)
 		}
-		b = appendString(b, name)
 	}
-	return append(b, ']')
+	if q.TargetVector != "" {
+		b = append(b, ",targetVectors:"...)
+		b = appendList(b, []string{q.TargetVector}, appendString[string])
+	}
+	if q.Type != Vector && len(q.SearchProperties) > 0 {
+		b = append(b, ",properties:"...)
+		b = appendList(b, q.SearchProperties, appendString[string])
+	}
+	return append(b, '}')
+}
+
+// appendVector writes the vector as a literal: Weaviate takes no GraphQL variable there.
+func appendVector(b []byte, v []float32) []byte {
+	return appendList(b, v, func(b []byte, x float32) []byte { return strconv.AppendFloat(b, float64(x), 'g', -1, 32) })
 }
 
 // appendString writes a GraphQL string. Its grammar is that of JSON, which escapes all that could end the literal.
-func appendString(b []byte, s string) []byte {
-	quoted, err := json.Marshal(s)
+func appendString[T ~string](b []byte, s T) []byte {
+	quoted, err := json.Marshal(string(s))
 	if err != nil {
 		panic(err) // a string always marshals
 	}
 	return append(b, quoted...)
-}
-
-func (s *Set) multiBody() ([]byte, error) {
-	return s.multi.get(func() ([]byte, error) { return document(s.queries) })
-}
-
-func (s *Set) singleBodies() ([][]byte, error) {
-	return s.single.get(func() ([][]byte, error) {
-		return encodeEach(s.queries, document)
-	})
 }
 
 // encodeEach encodes one request per query.

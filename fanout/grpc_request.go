@@ -11,38 +11,72 @@ import (
 // searchRequest encodes one query as a weaviate.v1.SearchRequest that asks for the same fields of the same objects as
 // the query's GraphQL sub-query.
 func searchRequest(q *Query) ([]byte, error) {
-	properties := q.Properties
 	request := &protocol.SearchRequest{
 		Collection: q.Collection,
-		Limit:      uint32(q.Limit), //nolint:gosec // Validate holds it to 1..MaxInt32
+		Tenant:     q.Tenant,
+		Limit:      uint32(q.Limit),   //nolint:gosec // Validate holds it to 1..MaxInt32
+		Autocut:    uint32(q.Autocut), //nolint:gosec // Validate holds it to 0..MaxInt32
 		// Never nil: without it, Weaviate returns every property.
-		Properties: &protocol.PropertiesRequest{NonRefProperties: properties},
+		Properties: &protocol.PropertiesRequest{NonRefProperties: q.Properties},
 		Metadata:   &protocol.MetadataRequest{Uuid: true},
 		// What today's clients set: the reply format of Weaviate 1.27 and later.
 		Uses_123Api: true, //nolint:staticcheck // deprecated, and still what the server looks at
 		Uses_125Api: true, //nolint:staticcheck // the same
 		Uses_127Api: true,
 	}
-	switch q.Type {
-	case Vector:
+	if q.ConsistencyLevel != "" {
+		level := q.ConsistencyLevel.grpc()
+		request.ConsistencyLevel = &level
+	}
+	if q.Where != nil {
+		request.Filters = filterMessage(q.Where)
+	}
+	setSearch(request, q)
+	return proto.Marshal(request)
+}
+
+// setSearch sets what is searched for.
+func setSearch(request *protocol.SearchRequest, q *Query) {
+	var targets *protocol.Targets
+	if q.TargetVector != "" {
+		targets = &protocol.Targets{TargetVectors: []string{q.TargetVector}}
+	}
+	switch {
+	case len(q.NearText) > 0:
+		request.NearText = &protocol.NearTextSearch{Query: q.NearText, Targets: targets}
+	case q.Type == Vector:
 		request.NearVector = &protocol.NearVector{
 			VectorBytes: vectorBytes(q.Vector), //nolint:staticcheck // understood by all servers from 1.23 on
+			Targets:     targets,
 		}
-	case BM25:
+	case q.Type == BM25:
 		request.Bm25Search = &protocol.BM25{Query: q.Text, Properties: q.SearchProperties}
-	case Hybrid:
+	case q.Type == Hybrid:
 		alpha := float32(q.Alpha)
 		request.HybridSearch = &protocol.Hybrid{
 			Query:       q.Text,
 			Properties:  q.SearchProperties,
 			VectorBytes: vectorBytes(q.Vector), //nolint:staticcheck // understood by all servers from 1.23 on
+			Targets:     targets,
 			// Servers before 1.36 read the first, later ones the second.
 			Alpha:         alpha, //nolint:staticcheck // see above
 			AlphaParam:    &alpha,
 			UseAlphaParam: true,
 		}
 	}
-	return proto.Marshal(request)
+}
+
+func (l ConsistencyLevel) grpc() protocol.ConsistencyLevel {
+	switch l {
+	case ConsistencyOne:
+		return protocol.ConsistencyLevel_CONSISTENCY_LEVEL_ONE
+	case ConsistencyQuorum:
+		return protocol.ConsistencyLevel_CONSISTENCY_LEVEL_QUORUM
+	case ConsistencyAll:
+		return protocol.ConsistencyLevel_CONSISTENCY_LEVEL_ALL
+	default:
+		return protocol.ConsistencyLevel_CONSISTENCY_LEVEL_UNSPECIFIED
+	}
 }
 
 // vectorBytes is the wire form of a vector: little-endian float32.
@@ -52,10 +86,4 @@ func vectorBytes(v []float32) []byte {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
 	}
 	return b
-}
-
-func (s *Set) grpcRequests() ([][]byte, error) {
-	return s.grpc.get(func() ([][]byte, error) {
-		return encodeEach(s.queries, func(q []Query) ([]byte, error) { return searchRequest(&q[0]) })
-	})
 }

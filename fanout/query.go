@@ -13,7 +13,7 @@ type QueryType string
 
 // The query types.
 const (
-	Vector QueryType = "vector" // nearVector
+	Vector QueryType = "vector" // nearVector, or nearText
 	BM25   QueryType = "bm25"   // keyword search
 	Hybrid QueryType = "hybrid" // both, weighted by alpha
 )
@@ -45,16 +45,30 @@ type Query struct {
 	Type       QueryType
 	// Text is what BM25 and hybrid queries look for.
 	Text string
-	// Vector is what vector and hybrid queries look for. It is shared, never written to.
+	// Vector is what vector and hybrid queries look for. It is shared, never written to. A hybrid query without one has the
+	// collection's vectorizer make it of the text.
 	Vector []float32
+	// NearText are the concepts that a vector query looks for instead of a Vector, on a collection with a vectorizer.
+	NearText []string
+	// TargetVector names the vector that is searched, in a collection with named vectors.
+	TargetVector string
 	// Alpha is the vector's share of a hybrid query, 0 (keywords only) to 1 (vector only).
 	Alpha float64
 	// Limit is the number of objects asked for, at least 1.
 	Limit int
+	// Autocut ends the objects before the limit, after that many jumps in their distance or score; 0 is off.
+	Autocut int
+	// Where says which objects are considered; nil for all.
+	Where *Filter
 	// Properties are returned with each object, besides its id.
 	Properties []string
 	// SearchProperties are searched by BM25 and by a hybrid query's keyword leg; none means all text properties.
 	SearchProperties []string
+	// Tenant is whose objects are searched, in a collection with tenants; the client's if empty.
+	Tenant string
+	// ConsistencyLevel is how many replicas must answer; the client's if empty. Over GraphQL, Weaviate knows it only for
+	// collections with a replication factor above 1, and refuses it for others.
+	ConsistencyLevel ConsistencyLevel
 }
 
 // Validate says what is wrong with a query, in a sentence that names the value and what to change.
@@ -62,13 +76,24 @@ func (q *Query) Validate() error {
 	if err := checkName("collection", q.Collection, true); err != nil {
 		return err
 	}
-	for _, p := range q.Properties {
-		if err := checkName("property", p, false); err != nil {
+	for _, validate := range []func() error{q.validateNames, q.validateSearch, q.validateVector, q.validateScope} {
+		if err := validate(); err != nil {
 			return fmt.Errorf("collection %s: %w", q.Collection, err)
 		}
 	}
-	if err := q.validateSearch(); err != nil {
-		return fmt.Errorf("collection %s: %w", q.Collection, err)
+	return nil
+}
+
+func (q *Query) validateNames() error {
+	for _, p := range q.Properties {
+		if err := checkName("property", p, false); err != nil {
+			return err
+		}
+	}
+	for _, p := range q.SearchProperties {
+		if err := checkText("the name of a searched property", p); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -77,26 +102,63 @@ func (q *Query) validateSearch() error {
 	if q.Limit < 1 || q.Limit > math.MaxInt32 {
 		return fmt.Errorf("limit is %d: use a whole number from 1 up", q.Limit)
 	}
-	if q.Type == Vector || q.Type == Hybrid {
-		if err := checkVector(q.Vector); err != nil {
-			return err
-		}
-	}
-	if (q.Type == BM25 || q.Type == Hybrid) && q.Text == "" {
-		return fmt.Errorf("the %s query has no text: give it what to search for", q.Type)
-	}
 	switch q.Type {
-	case Vector, BM25:
+	case Vector:
 		return nil
-	case Hybrid:
+	case BM25, Hybrid:
+		if q.Text == "" {
+			return fmt.Errorf("the %s query has no text: give it what to search for", q.Type)
+		}
 		// Written so that NaN fails too.
-		if !(q.Alpha >= 0 && q.Alpha <= 1) {
+		if q.Type == Hybrid && !(q.Alpha >= 0 && q.Alpha <= 1) {
 			return fmt.Errorf("alpha is %v: use 0 (keywords only) to 1 (vector only)", q.Alpha)
 		}
-		return nil
+		return checkUTF8("the text", q.Text)
 	default:
 		return fmt.Errorf("unknown query type %q: use vector, bm25 or hybrid", q.Type)
 	}
+}
+
+func (q *Query) validateVector() error {
+	if q.Type == BM25 {
+		if q.TargetVector != "" {
+			return fmt.Errorf("a bm25 query searches no vector: leave targetVector %q out", q.TargetVector)
+		}
+		return nil
+	}
+	if q.TargetVector != "" {
+		if err := checkName("target vector", q.TargetVector, false); err != nil {
+			return err
+		}
+	}
+	if len(q.NearText) > 0 {
+		if q.Type != Vector || q.Vector != nil {
+			return errors.New("nearText is a search of its own: give the query nothing else to look for")
+		}
+		for _, concept := range q.NearText {
+			if err := checkText("a concept of nearText", concept); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if q.Type == Hybrid && q.Vector == nil {
+		return nil
+	}
+	return checkVector(q.Vector)
+}
+
+// validateScope checks what narrows a search down.
+func (q *Query) validateScope() error {
+	if q.Autocut < 0 || q.Autocut > math.MaxInt32 {
+		return fmt.Errorf("autocut is %d: use a whole number of jumps from 1 up, or 0 for none", q.Autocut)
+	}
+	if q.Where != nil {
+		if err := q.Where.Validate(); err != nil {
+			return fmt.Errorf("where: %w", err)
+		}
+	}
+	return (&Defaults{q.Tenant, q.ConsistencyLevel}).Validate()
 }
 
 // checkVector refuses what Weaviate would misread: it answers an empty vector with a plain listing, which would be
@@ -112,26 +174,6 @@ func checkVector(v []float32) error {
 		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
 			return fmt.Errorf("element %d of the vector is %v: use finite numbers that fit a float32", i, x)
 		}
-	}
-	return nil
-}
-
-// checkName holds names to Weaviate's own grammar: they are written into GraphQL documents, where anything else
-// would be an injection.
-func checkName(what, name string, upper bool) error {
-	ok := name != ""
-	for i, r := range name {
-		letter := r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '_'
-		if !letter && (i == 0 || r < '0' || r > '9') {
-			ok = false
-		}
-	}
-	if ok && upper && (name[0] < 'A' || name[0] > 'Z') {
-		return fmt.Errorf("%s name %q: collection names start with a capital letter, so write %q", what, name,
-			strings.ToUpper(name[:1])+name[1:])
-	}
-	if !ok {
-		return fmt.Errorf("%s name %q is not a Weaviate name: use letters, digits and _, and no digit first", what, name)
 	}
 	return nil
 }

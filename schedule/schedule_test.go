@@ -28,7 +28,7 @@ func TestOneStrategyRampsUp(t *testing.T) {
 	} {
 		require.Equal(t, Moment{Strategy: fanout.ParallelGRPC, Phase: phase, Block: -1, Round: -1}, s.At(at), "at %v", at)
 	}
-	require.Negative(t, s.At(5*time.Minute).Wait)
+	require.Zero(t, s.At(time.Hour).Wait, "k6 ends it, not the schedule")
 }
 
 func TestSeveralStrategiesAlternate(t *testing.T) {
@@ -40,10 +40,10 @@ func TestSeveralStrategiesAlternate(t *testing.T) {
 	require.Equal(t, 280*time.Second, s.Length())
 	orders := make(map[[4]fanout.Strategy]bool)
 	for round := range 7 {
-		turn := [4]fanout.Strategy(s.Blocks()[4*round : 4*round+4])
-		require.ElementsMatch(t, []fanout.Strategy{fanout.Multi, fanout.Multi, fanout.ParallelGraphQL, fanout.ParallelGRPC}, turn[:],
+		turn := strategiesOf(s, round)
+		require.ElementsMatch(t, []fanout.Strategy{fanout.Multi, fanout.Multi, fanout.ParallelGraphQL, fanout.ParallelGRPC}, turn,
 			"a round holds every strategy, the baseline twice")
-		orders[turn] = true
+		orders[[4]fanout.Strategy(turn)] = true
 	}
 	require.Greater(t, len(orders), 1, "the order is another one each round")
 	require.Equal(t, 7*2*7*time.Second, s.Measured(fanout.Multi))
@@ -54,7 +54,8 @@ func TestSeveralStrategiesAlternate(t *testing.T) {
 		m, block, within := s.At(at), int(at/(10*time.Second)), at%(10*time.Second)
 		require.Equal(t, block, m.Block)
 		require.Equal(t, block/4, m.Round)
-		require.Equal(t, s.Blocks()[block], m.Strategy)
+		require.Equal(t, s.Blocks()[block].Strategy, m.Strategy)
+		require.Equal(t, 10*time.Second-within, m.Left)
 		require.Equal(t, within < 2*time.Second, m.Phase == measure.Warmup)
 		if within < 9*time.Second {
 			require.Zero(t, m.Wait)
@@ -66,6 +67,51 @@ func TestSeveralStrategiesAlternate(t *testing.T) {
 	require.Equal(t, s.Blocks(), read(t, map[string]string{
 		"STRATEGY": "multi, parallel-graphql,parallel-grpc", "ROUNDS": "7",
 	}).Blocks(), "the same settings give the same order")
+	require.NotEqual(t, s.Blocks(), read(t, map[string]string{
+		"STRATEGY": "multi, parallel-graphql,parallel-grpc", "ROUNDS": "7", "SEED": "2",
+	}).Blocks(), "another seed gives another")
+}
+
+// strategiesOf are the strategies of a round, in their order.
+func strategiesOf(s *Schedule, round int) []fanout.Strategy {
+	var list []fanout.Strategy
+	for _, block := range s.Blocks() {
+		if block.Round == round {
+			list = append(list, block.Strategy)
+		}
+	}
+	return list
+}
+
+func TestWithoutMultiTheFirstStrategyRunsTwice(t *testing.T) {
+	t.Parallel()
+	s := read(t, map[string]string{"STRATEGY": "parallel-grpc,parallel-graphql", "ROUNDS": "1"})
+	require.ElementsMatch(t, []fanout.Strategy{fanout.ParallelGRPC, fanout.ParallelGRPC, fanout.ParallelGraphQL}, strategiesOf(s, 0))
+	options := s.Options()
+	require.Equal(t, fanout.ParallelGRPC, options.Baseline())
+}
+
+func TestASweepHasRoundsForEveryNumberOfUsers(t *testing.T) {
+	t.Parallel()
+	s := read(t, map[string]string{"STRATEGY": "multi,parallel-grpc", "USERS": "1, 10,50", "ROUNDS": "2"})
+	require.Len(t, s.Blocks(), 3*2*3)
+	require.Equal(t, 6, s.Rounds())
+	for i, block := range s.Blocks() {
+		require.Equal(t, []int{1, 10, 50}[i/6], block.Users)
+		require.Equal(t, i/3, block.Round)
+	}
+	alone := read(t, map[string]string{"USERS": "1,10", "RUN_TIME": "4m"})
+	require.Len(t, alone.Blocks(), 2*12, "one strategy sweeps too: RUN_TIME is of the whole")
+	require.Zero(t, alone.Ramp())
+}
+
+func TestAFixedRateWarmsUp(t *testing.T) {
+	t.Parallel()
+	s := read(t, map[string]string{"RATE": "50", "RUN_TIME": "1m"})
+	require.Zero(t, s.Ramp())
+	require.Equal(t, measure.Warmup, s.At(time.Second).Phase)
+	require.Equal(t, measure.Measured, s.At(2*time.Second).Phase)
+	require.Equal(t, 58*time.Second, s.Measured(fanout.ParallelGRPC))
 }
 
 func TestRoundsFollowFromRunTime(t *testing.T) {
@@ -82,16 +128,22 @@ func TestWrongSettings(t *testing.T) {
 		variables map[string]string
 		says      []string
 	}{
-		"strategy":  {map[string]string{"STRATEGY": "parallel"}, []string{"STRATEGY", `"parallel"`, "did you mean", "parallel-grpc"}},
-		"twice":     {map[string]string{"STRATEGY": "multi,multi"}, []string{"multi twice"}},
-		"no users":  {map[string]string{"USERS": "0"}, []string{"USERS", `"0"`, "from 1 up"}},
-		"run time":  {map[string]string{"RUN_TIME": "abc"}, []string{"RUN_TIME", `"abc"`, "30s"}},
-		"nothing":   {map[string]string{"RUN_TIME": "0s"}, []string{"RUN_TIME", "above 0"}},
-		"spawn":     {map[string]string{"SPAWN_RATE": "-1"}, []string{"SPAWN_RATE", `"-1"`}},
-		"all ramp":  {map[string]string{"RUN_TIME": "10s"}, []string{"20s", "100 USERS", "raise RUN_TIME"}},
-		"no block":  {map[string]string{"STRATEGY": "multi,parallel-grpc", "BLOCK": "0s"}, []string{"BLOCK above 0"}},
-		"no middle": {map[string]string{"STRATEGY": "multi,parallel-grpc", "BLOCK": "3s"}, []string{"leave nothing to measure"}},
-		"rounds":    {map[string]string{"STRATEGY": "multi,parallel-grpc", "ROUNDS": "0"}, []string{"ROUNDS", `"0"`}},
+		"strategy":           {map[string]string{"STRATEGY": "parallel"}, []string{"STRATEGY", `"parallel"`, "did you mean", "parallel-grpc"}},
+		"twice":              {map[string]string{"STRATEGY": "multi,multi"}, []string{"multi twice"}},
+		"no users":           {map[string]string{"USERS": "0"}, []string{"USERS", `"0"`, "from 1 up"}},
+		"run time":           {map[string]string{"RUN_TIME": "abc"}, []string{"RUN_TIME", `"abc"`, "30s"}},
+		"nothing":            {map[string]string{"RUN_TIME": "0s"}, []string{"RUN_TIME", "above 0"}},
+		"spawn":              {map[string]string{"SPAWN_RATE": "-1"}, []string{"SPAWN_RATE", `"-1"`}},
+		"all ramp":           {map[string]string{"RUN_TIME": "10s"}, []string{"20s", "100 USERS", "raise RUN_TIME"}},
+		"no block":           {map[string]string{"STRATEGY": "multi,parallel-grpc", "BLOCK": "0s"}, []string{"BLOCK above 0"}},
+		"no middle":          {map[string]string{"STRATEGY": "multi,parallel-grpc", "BLOCK": "3s"}, []string{"leave nothing to measure"}},
+		"a sweep that falls": {map[string]string{"USERS": "10,5"}, []string{"USERS", "5 after 10", "rising"}},
+		"a sweep with a gap": {map[string]string{"USERS": "10,,20"}, []string{"USERS", `""`}},
+		"rate":               {map[string]string{"RATE": "0.5"}, []string{"RATE", `"0.5"`, "from 1 up"}},
+		"rate and a sweep":   {map[string]string{"RATE": "5", "USERS": "1,2"}, []string{"RATE", "USERS", "contradict"}},
+		"seed":               {map[string]string{"SEED": "-1"}, []string{"SEED", `"-1"`}},
+		"all warm-up":        {map[string]string{"RATE": "5", "RUN_TIME": "2s"}, []string{"WARMUP", "2s"}},
+		"rounds":             {map[string]string{"STRATEGY": "multi,parallel-grpc", "ROUNDS": "0"}, []string{"ROUNDS", `"0"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -33,9 +33,18 @@ func Variables() []Variable {
 				}
 				return nil
 			}},
-		{"USERS", "100", "users (VUs)", func(o *Options, value string) error {
-			return whole(value, 1, &o.Users)
-		}},
+		{"USERS", "100", "users (VUs); several, separated by commas, are a sweep, each with its own rounds",
+			func(o *Options, value string) error {
+				o.Users = nil
+				for _, number := range strings.Split(value, ",") {
+					users := 0
+					if err := whole(strings.TrimSpace(number), 1, &users); err != nil {
+						return err
+					}
+					o.Users = append(o.Users, users)
+				}
+				return nil
+			}},
 		{"SPAWN_RATE", "5", "users that start each second, until all are there (one strategy)", func(o *Options, value string) error {
 			rate, err := strconv.ParseFloat(value, 64)
 			if err != nil || !(rate > 0) {
@@ -44,18 +53,30 @@ func Variables() []Variable {
 			o.SpawnRate = rate
 			return nil
 		}},
+		{"RATE", "", "batches that start each second, whatever becomes of those before (an open model); USERS then stand by",
+			func(o *Options, value string) error { return whole(value, 1, &o.Rate) }},
 		{"RUN_TIME", "5m", "length of one test, the ramp included", duration(func(o *Options) *time.Duration { return &o.RunTime })},
 		{"ROUNDS", "", "rounds of blocks; by default what RUN_TIME holds, at least 6 (several strategies)",
 			func(o *Options, value string) error { return whole(value, 1, &o.Rounds) }},
 		{"BLOCK", "10s", "length of a block (several strategies)", duration(func(o *Options) *time.Duration { return &o.Block })},
-		{"WARMUP", "2s", "beginning of a block that does not count", duration(func(o *Options) *time.Duration { return &o.Warmup })},
+		{"WARMUP", "2s", "beginning of a block, or of a run at a fixed RATE, that does not count", duration(func(o *Options) *time.Duration { return &o.Warmup })},
 		{"DRAIN", "1s", "end of a block in which no batch starts", duration(func(o *Options) *time.Duration { return &o.Drain })},
+		{"SETTLE", "1m", "longest wait before the test until the server's times stop changing; 0s for none",
+			duration(func(o *Options) *time.Duration { return &o.Settle })},
+		{"SEED", "1", "decides the order of the strategies within each round", func(o *Options, value string) error {
+			seed, err := strconv.ParseUint(value, 10, 64)
+			if err != nil {
+				return fmt.Errorf("%q is not a whole number from 0 up", value)
+			}
+			o.Seed = seed
+			return nil
+		}},
 	}
 }
 
 // Read makes a schedule from settings. get returns the value of a variable, empty for one that is not set.
 func Read(get func(name string) string) (*Schedule, error) {
-	o := Options{Seed: 1}
+	var o Options
 	for _, v := range Variables() {
 		value := get(v.Name)
 		if value == "" {

@@ -23,8 +23,8 @@ const asK6 = "XK6_WEAVIATE_TEST_AS_K6"
 // limit ends a k6 that hangs, with the stacks of its goroutines.
 const limit = 3 * time.Minute
 
-// Main is a test binary's TestMain: it is k6 when the tests run it so.
-func Main(m *testing.M) {
+// Main is a test binary's TestMain: it is k6 when the tests run it so. m is a *testing.M, or what wraps one.
+func Main(m interface{ Run() int }) {
 	if os.Getenv(asK6) != "" {
 		k6.Execute()
 		return

@@ -57,7 +57,7 @@ func postTo(ctx context.Context, client *http.Client, url string, body []byte) (
 	if err != nil {
 		return 0, "", err
 	}
-	defer reply.Body.Close()
+	defer func() { _ = reply.Body.Close() }()
 	text, err := io.ReadAll(reply.Body)
 	return reply.StatusCode, string(text), err
 }
@@ -90,18 +90,18 @@ func searchRequest(collection string, limit uint32) *protocol.SearchRequest {
 		Collection: collection, Limit: limit,
 		Properties:  &protocol.PropertiesRequest{NonRefProperties: []string{"title", "artist"}},
 		Metadata:    &protocol.MetadataRequest{Uuid: true},
-		NearVector:  &protocol.NearVector{VectorBytes: make([]byte, 12)},
-		Uses_123Api: true, Uses_125Api: true, Uses_127Api: true,
+		NearVector:  &protocol.NearVector{VectorBytes: make([]byte, 12)}, //nolint:staticcheck // what the client sends
+		Uses_123Api: true, Uses_125Api: true, Uses_127Api: true,          //nolint:staticcheck // the same
 	}
 }
 
 func get(t *testing.T, s *stub.Server, path string) (int, string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(testContext(t), http.MethodGet, s.URL()+path, nil)
+	request, err := http.NewRequestWithContext(testContext(t), http.MethodGet, s.URL()+path, http.NoBody)
 	require.NoError(t, err)
 	reply, err := newHTTPClient(t).Do(request)
 	require.NoError(t, err)
-	defer reply.Body.Close()
+	defer func() { _ = reply.Body.Close() }()
 	text, err := io.ReadAll(reply.Body)
 	require.NoError(t, err)
 	return reply.StatusCode, string(text)

@@ -224,7 +224,7 @@ func (c *searchCall) read() error {
 			c.collection = string(bytes)
 		case fieldLimit:
 			if number > 0 {
-				c.limit = int(min(number, math.MaxInt32)) //nolint:gosec // bounded
+				c.limit = int(min(number, math.MaxInt32))
 			}
 		case fieldProperties:
 			c.everything = false

@@ -23,7 +23,6 @@ type document struct {
 	members []member
 	reply   []byte // whole and right; nil if the document fails
 	failure []byte // the reply to a document that fails by itself
-	refused []graphqlError
 }
 
 // plan is what a request body asks for.
@@ -133,7 +132,7 @@ func join(parts [][]byte) []byte {
 func (s *Server) newDocument(text string, signature *strings.Builder) document {
 	queries, err := parseDocument(text)
 	if err != nil {
-		e := err.(*documentError) //nolint:errorlint,errcheck // the parser makes no others
+		e := err.(*documentError) //nolint:errorlint // the parser makes no others
 		return document{failure: encodeReply(nil, []graphqlError{{Locations: []location{e.at}, Message: e.message}})}
 	}
 	d := document{members: make([]member, 0, len(queries))}

@@ -180,7 +180,7 @@ func TestSearch(t *testing.T) {
 	_, err = client.Search(ctx, searchRequest("Nope", 1))
 	assert.Equal(t, "rpc error: code = Unknown desc = could not find class Nope in schema", err.Error())
 	short := searchRequest("SongLyrics", 1)
-	short.NearVector.VectorBytes = make([]byte, 8)
+	short.NearVector.VectorBytes = make([]byte, 8) //nolint:staticcheck // what the client sends
 	_, err = client.Search(ctx, short)
 	assert.ErrorContains(t, err, "vector lengths don't match")
 	r, err = client.Search(ctx, &protocol.SearchRequest{Collection: "SongLyrics"})
@@ -197,7 +197,7 @@ func TestHealth(t *testing.T) {
 	s := stub.Start(t)
 	conn, err := grpc.NewClient(s.GRPC(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	r, err := healthpb.NewHealthClient(conn).Check(testContext(t), &healthpb.HealthCheckRequest{})
 	require.NoError(t, err)
 	assert.Equal(t, healthpb.HealthCheckResponse_SERVING, r.GetStatus())

@@ -3,7 +3,10 @@
 import { sleep } from 'k6';
 import exec from 'k6/execution';
 import { Client, Schedule, loadQuerySets } from 'k6/x/weaviate';
-import { check } from './setup.js';
+import { check, checkScenario, settle } from './setup.js';
+
+// Strategies that send all members in one request: the members share one time and have no durations of their own.
+const ONE_REQUEST = ['multi', 'bulk'];
 
 /**
  * Makes the parts of a k6 script that tests one search type.
@@ -12,12 +15,11 @@ import { check } from './setup.js';
  * @returns {{ options: object, setup: () => void, run: () => void }}
  */
 export function searchTest(searchType) {
-  const file = __ENV.QUERIES || import.meta.resolve(`../../queries/${searchType}.json`);
-  const sets = loadQuerySets(file, { limit: Number(__ENV.LIMIT || 200) });
+  const sets = loadQuerySets(queryFile(searchType), { limit: Number(__ENV.LIMIT || 200) });
   const schedule = new Schedule();
   const client = new Client();
 
-  let block = null;
+  let block = NaN; // the block in which this user sent its last batch
   let turn = 0; // batches that this user has sent in this block
 
   return {
@@ -29,13 +31,19 @@ export function searchTest(searchType) {
     },
 
     setup() {
+      checkScenario(schedule.scenario, searchType, schedule.strategies.length > 1);
       check(client, sets, schedule.strategies);
+      settle(client, sets, schedule.strategies, schedule.settle);
     },
 
     run() {
       const now = schedule.now();
       if (now.wait !== 0) {
-        sleep(Math.max(now.wait, 0.01)); // no batch starts at the end of a block, so that strategies do not overlap
+        // No batch starts at the end of a block, so that strategies do not overlap. At a fixed rate k6 starts the next iteration
+        // in any case: a user that slept would be missing then.
+        if (!schedule.rate) {
+          sleep(Math.max(now.wait, 0.01));
+        }
         return;
       }
       if (now.block !== block) {
@@ -50,24 +58,29 @@ export function searchTest(searchType) {
   };
 }
 
+// queryFile is the file that QUERIES names, or the one in the folder that it names.
+function queryFile(searchType) {
+  const own = __ENV.QUERIES;
+  if (!own) {
+    return import.meta.resolve(`../../queries/${searchType}.json`);
+  }
+  return own.endsWith('.json') ? own : `${own}/${searchType}.json`;
+}
+
 // rows asks for the rows of k6's end-of-test summary: k6 shows a tag's value only where a threshold names it, and an empty
-// threshold always passes. Only the phase measure counts.
+// threshold always passes. Only the phase measure counts, and no row mixes the times of two strategies.
 function rows(collections, strategies) {
-  const thresholds = {
-    'weaviate_batch_duration{phase:measure}': [],
-    'weaviate_batch_failed{phase:measure}': [],
-  };
-  if (strategies.length > 1) {
-    for (const strategy of strategies) {
-      thresholds[`weaviate_batch_duration{phase:measure,strategy:${strategy}}`] = [];
+  const thresholds = { 'weaviate_batch_failed{phase:measure}': [] };
+  for (const strategy of strategies) {
+    const measured = strategies.length > 1 ? `phase:measure,strategy:${strategy}` : 'phase:measure';
+    thresholds[`weaviate_batch_duration{${measured}}`] = [];
+    if (!ONE_REQUEST.includes(strategy)) {
+      for (const collection of collections) {
+        thresholds[`weaviate_query_duration{collection:${collection},${measured}}`] = [];
+      }
     }
   }
-  const fansOut = strategies.some((strategy) => strategy !== 'multi');
   for (const collection of collections) {
-    if (fansOut) {
-      // The members of one document share one time: multi has no durations of its own here.
-      thresholds[`weaviate_query_duration{collection:${collection},phase:measure}`] = [];
-    }
     thresholds[`weaviate_query_failed{collection:${collection},phase:measure}`] = [];
   }
   return thresholds;

@@ -1,0 +1,147 @@
+package bench
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/queries"
+	"github.com/xk6-weaviate/xk6-weaviate/schedule"
+	embedded "github.com/xk6-weaviate/xk6-weaviate/scripts"
+)
+
+// manifestName is the file of a results folder that says what the bench is and how far it came.
+const manifestName = "bench.json"
+
+// manifestVersion is the version of its format.
+const manifestVersion = 1
+
+// The variables that a bench keeps beside those of the schedule. The API key is not among them: keys never go into files.
+const (
+	variableLimit   = "LIMIT"
+	variableQueries = "QUERIES"
+	variableURL     = "WEAVIATE_URL"
+	variableGRPC    = "WEAVIATE_GRPC"
+	variableMetrics = "WEAVIATE_METRICS_URL"
+)
+
+// manifest is what bench.json holds.
+type manifest struct {
+	Version     int                 `json:"version"`
+	SearchTypes []fanout.SearchType `json:"searchTypes"`
+	Limits      []int               `json:"limits"`
+	Scripts     string              `json:"scripts,omitempty"`
+	Variables   map[string]string   `json:"variables"`
+	Done        []string            `json:"done"`
+}
+
+// FolderName names a results folder after the time it was begun.
+func FolderName(now time.Time) string { return "results_" + now.Format("20060102_150405") }
+
+// keptVariables are the variables that a resumed bench takes from its folder and not from the environment.
+func keptVariables() []string {
+	names := []string{variableQueries, variableURL, variableGRPC, variableMetrics}
+	for _, v := range schedule.Variables() {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// save writes bench.json anew.
+func (b *Bench) save() error {
+	m := manifest{
+		Version: manifestVersion, SearchTypes: b.options.SearchTypes, Limits: b.options.Limits, Scripts: b.options.Scripts,
+		Variables: make(map[string]string), Done: []string{},
+	}
+	for _, name := range keptVariables() {
+		if value := b.options.Env[name]; value != "" {
+			m.Variables[name] = value
+		}
+	}
+	for _, test := range b.tests {
+		if test.Done {
+			m.Done = append(m.Done, test.Name)
+		}
+	}
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(b.options.Folder, manifestName)
+	if err := os.WriteFile(path+".new", append(text, '\n'), 0o644); err != nil { //nolint:gosec // results are for all to read
+		return fmt.Errorf("cannot write the results: %w", err)
+	}
+	return os.Rename(path+".new", path)
+}
+
+// Resume plans the bench that a results folder holds: its settings come from there, what is not a setting from o. Tests that
+// are done stay as they are.
+func Resume(o Options) (*Bench, error) {
+	path := filepath.Join(o.Folder, manifestName)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no %s in %s: name the results folder of a bench", manifestName, o.Folder)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the results folder: %w", err)
+	}
+	var m manifest
+	if err := json.Unmarshal(text, &m); err != nil {
+		return nil, fmt.Errorf("%s is not a bench's: %w", path, err)
+	}
+	if m.Version != manifestVersion {
+		return nil, fmt.Errorf("%s is of version %d: this binary reads version %d", path, m.Version, manifestVersion)
+	}
+	o.SearchTypes, o.Limits, o.Scripts, o.Env = m.SearchTypes, m.Limits, m.Scripts, maps.Clone(o.Env)
+	for _, name := range keptVariables() {
+		delete(o.Env, name)
+		if value := m.Variables[name]; value != "" {
+			o.Env[name] = value
+		}
+	}
+	b, err := New(o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	for _, test := range b.tests {
+		for _, name := range m.Done {
+			if test.Name == name {
+				test.Done = true
+				test.Err = test.load(&b.options)
+			}
+		}
+	}
+	return b, nil
+}
+
+// scripts is the folder of the scripts that the tests run: the user's own, or those that the binary carries, written to where
+// k6 can read them. remove takes them away again.
+func (b *Bench) scripts() (folder string, remove func(), err error) {
+	if own := b.options.Scripts; own != "" {
+		for _, t := range b.options.SearchTypes {
+			if _, err := os.Stat(filepath.Join(own, string(t)+".js")); err != nil {
+				return "", nil, fmt.Errorf("the folder of scripts has no test for %s: %w", t, err)
+			}
+		}
+		return own, func() {}, nil
+	}
+	root, err := os.MkdirTemp("", "k6-weaviate-"+strconv.Itoa(os.Getpid())+"-")
+	if err != nil {
+		return "", nil, fmt.Errorf("cannot unpack the scripts: %w", err)
+	}
+	remove = func() { _ = os.RemoveAll(root) }
+	folder = filepath.Join(root, "scripts")
+	err = errors.Join(os.CopyFS(folder, embedded.Files), os.CopyFS(filepath.Join(root, "queries"), queries.Files))
+	if err != nil {
+		remove()
+		return "", nil, fmt.Errorf("cannot unpack the scripts: %w", err)
+	}
+	return folder, remove, nil
+}
