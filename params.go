@@ -20,6 +20,9 @@ type batchParams struct {
 
 // read reads the params of a call of the method.
 func (p *batchParams) read(value sobek.Value, m method) error {
+	if isMissing(value) {
+		return nil
+	}
 	if now, ok := handle[*momentObject](value); ok {
 		if m.strategy == "" {
 			p.strategy = now.moment.Strategy
