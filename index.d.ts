@@ -148,7 +148,7 @@ declare module 'k6/x/weaviate' {
     /** The collections that every set searches. */
     readonly collections: string[];
     readonly searchType: SearchType;
-    /** The length of the vectors; 0 for a file without vectors. */
+    /** The length of the vectors; 0 for a file without any, or whose collections differ in it. */
     readonly dimensions: number;
     /** Set `i`, from 0. Throws when there is none. `at(exec.scenario.iterationInTest % sets.length)` replays the file. */
     at(i: number): QuerySet;

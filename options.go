@@ -47,7 +47,7 @@ func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error)
 		return nil, err
 	}
 	if o.url == "" {
-		o.url = mi.env.get("WEAVIATE_URL", defaultURL)
+		o.url = mi.env.get("WEAVIATE_URL", fanout.DefaultURL)
 		if o.grpc == "" {
 			o.grpc = mi.env.get("WEAVIATE_GRPC", "")
 		}
@@ -87,7 +87,11 @@ func readConsistencyLevel(to *fanout.ConsistencyLevel) func(sobek.Value) error {
 
 // config is what the engine needs of the options.
 func (o *clientOptions) config() (fanout.Config, error) {
-	at, err := readAddresses(o.url, o.grpc)
+	base, err := fanout.ParseURL(o.url)
+	if err != nil {
+		return fanout.Config{}, err
+	}
+	address, secure, err := fanout.GRPCAddress(base, o.grpc)
 	if err != nil {
 		return fanout.Config{}, err
 	}
@@ -95,15 +99,15 @@ func (o *clientOptions) config() (fanout.Config, error) {
 	if o.apiKey != "" {
 		header.Set("Authorization", "Bearer "+o.apiKey)
 	}
-	if isCloud(at.base.Hostname()) {
+	if fanout.IsCloud(base.Hostname()) {
 		// Weaviate Cloud's own vectorizer wants to know whose searches it makes vectors for.
-		header.Set("X-Weaviate-Cluster-Url", "https://"+at.base.Host)
+		header.Set("X-Weaviate-Cluster-Url", "https://"+base.Host)
 	}
 	for name, value := range o.headers {
 		header.Set(name, value)
 	}
 	config := fanout.Config{
-		URL: o.url, GRPC: at.grpc, GRPCSecure: at.grpcSecure, Header: header,
+		URL: o.url, GRPC: address, GRPCSecure: secure, Header: header,
 		Timeout: o.timeout, Concurrency: o.concurrency, Defaults: o.defaults,
 	}
 	err = config.Validate()

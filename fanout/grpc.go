@@ -9,7 +9,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
@@ -113,7 +112,7 @@ func (c *Client) Health(ctx context.Context) error {
 	defer cancel()
 	reply, err := healthpb.NewHealthClient(c.grpc).Check(
 		metadata.NewOutgoingContext(ctx, c.metadata), &healthpb.HealthCheckRequest{}, grpc.WaitForReady(false))
-	if status.Code(err) == codes.Unimplemented {
+	if withoutHealth(err) {
 		return nil // it speaks gRPC, and that is what was asked
 	}
 	if err != nil {

@@ -1,4 +1,4 @@
-package weaviate
+package fanout_test
 
 import (
 	"testing"
@@ -8,7 +8,15 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
-func TestReadAddresses(t *testing.T) {
+func grpcAddress(url, given string) (address string, secure bool, err error) {
+	base, err := fanout.ParseURL(url)
+	if err != nil {
+		return "", false, err
+	}
+	return fanout.GRPCAddress(base, given)
+}
+
+func TestGRPCAddress(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		url, grpc string
@@ -40,10 +48,10 @@ func TestReadAddresses(t *testing.T) {
 		{"http://a.example.com", "https://b.example.com:8443", "b.example.com:8443", true},
 		{"http://a.example.com", "grpcs://b.example.com", "b.example.com:443", true},
 	} {
-		got, err := readAddresses(c.url, c.grpc)
+		got, secure, err := grpcAddress(c.url, c.grpc)
 		require.NoError(t, err, "%s %s", c.url, c.grpc)
-		require.Equal(t, c.want, got.grpc, "%s %s", c.url, c.grpc)
-		require.Equal(t, c.secure, got.grpcSecure, "%s %s", c.url, c.grpc)
+		require.Equal(t, c.want, got, "%s %s", c.url, c.grpc)
+		require.Equal(t, c.secure, secure, "%s %s", c.url, c.grpc)
 	}
 	for _, c := range []struct{ url, grpc, want string }{
 		{"127.0.0.1:8080", "", `url "127.0.0.1:8080" is not an address: write it as http://host:8080`},
@@ -54,34 +62,7 @@ func TestReadAddresses(t *testing.T) {
 		{"http://a", "https://", "is not host:port"},
 		{"http://a", "http://b", "is not host:port"},
 	} {
-		_, err := readAddresses(c.url, c.grpc)
+		_, _, err := grpcAddress(c.url, c.grpc)
 		require.ErrorContains(t, err, c.want)
-	}
-}
-
-func TestClientConfig(t *testing.T) {
-	t.Parallel()
-	header := func(o clientOptions) map[string][]string {
-		config, err := o.config()
-		require.NoError(t, err)
-		return config.Header
-	}
-	require.Empty(t, header(clientOptions{url: "http://a"}))
-	require.Equal(t, map[string][]string{"Authorization": {"Bearer key"}, "X-Openai-Api-Key": {"other"}},
-		header(clientOptions{url: "http://a", apiKey: "key", headers: map[string]string{"X-OpenAI-Api-Key": "other"}}))
-	require.Equal(t, map[string][]string{"Authorization": {"Basic x"}},
-		header(clientOptions{url: "http://a", apiKey: "key", headers: map[string]string{"authorization": "Basic x"}}), "headers win")
-	require.Equal(t, map[string][]string{"X-Weaviate-Cluster-Url": {"https://a.weaviate.cloud"}},
-		header(clientOptions{url: "https://a.weaviate.cloud/"}))
-
-	for want, o := range map[string]clientOptions{
-		"the value of header Authorization cannot be sent": {url: "http://a", apiKey: "secret\n"},
-		"the value of header X-A cannot be sent":           {url: "http://a", headers: map[string]string{"x-a": "secret€"}},
-		`header name "A B" cannot be sent`:                 {url: "http://a", headers: map[string]string{"A B": "secret"}},
-		`tenant "a b" is not a Weaviate name`:              {url: "http://a", defaults: fanout.Defaults{Tenant: "a b"}},
-	} {
-		_, err := o.config()
-		require.ErrorContains(t, err, want)
-		require.NotContains(t, err.Error(), "secret")
 	}
 }
