@@ -186,7 +186,7 @@ declare module 'k6/x/weaviate' {
     headers?: { [name: string]: string };
     /** The limit of a batch, from dispatch to the last member's completion: '30s' by default, or milliseconds. */
     timeout?: string | number;
-    /** Members of a batch in flight at once; all by default. */
+    /** Members of a batch in flight at once, at least 1; all by default. For the parallel strategies. */
     concurrency?: number;
     /**
      * Whose objects are searched by queries that do not say it themselves, in collections with tenants. Requests are kept for
@@ -220,6 +220,12 @@ declare module 'k6/x/weaviate' {
     strategy?: Strategy;
   }
 
+  /** The params of `probe`. */
+  export interface ProbeParams extends RunParams {
+    /** Whether the results have the ids of the objects, to compare answers. It takes many times as long; false by default. */
+    ids?: boolean;
+  }
+
   /** What became of one query of a batch. */
   export interface Member {
     readonly collection: string;
@@ -242,6 +248,8 @@ declare module 'k6/x/weaviate' {
     readonly took: number | null;
     /** Objects returned. */
     readonly objects: number;
+    /** The ids of the objects, in their order; null unless `probe` was asked for them. */
+    readonly ids: string[] | null;
     /** Length of the reply in bytes; the first member of a `multi` or `bulk` batch has it for all. */
     readonly bytes: number;
   }
@@ -288,18 +296,32 @@ declare module 'k6/x/weaviate' {
   /**
    * One user of Weaviate: HTTP connections and one gRPC connection of its own, opened by its first batch. Make it at the top
    * of the script: each VU gets its own.
+   *
+   * The methods that send a batch return when every member has ended, at the latest after the batch limit. They throw at the
+   * top of the script, where no VU runs; when the set or the params are wrong; when a gRPC strategy has no address; after
+   * `close`; and, if k6's option `throw` is on, when every member failed.
    */
   export class Client {
     /** @throws when an option is unknown or wrong */
     constructor(options?: ClientOptions);
     /** Sends one request per collection, all at once: over gRPC, or over GraphQL if the client's strategy says so. */
     parallelQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
+    /**
+     * Does the same and lets the script go on: the promise is fulfilled with the batch. It is rejected, with an Error, for
+     * whatever makes `parallelQuery` throw. k6 ends the iteration only when the batch has ended; a batch that the end of the
+     * test cuts short is measured, and its promise need not be settled.
+     */
+    parallelQueryAsync(set: QuerySet | Query[], params?: BatchParams | Moment): Promise<Batch>;
     /** Sends one GraphQL document for all collections. */
     multiQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
+    /** Sends one HTTP request with one GraphQL document per collection. */
+    bulkQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
     /** Sends the set by the strategy of the params or of the client. */
     run(set: QuerySet | Query[], params?: RunParams | Moment): Batch;
-    /** Does the same without measuring it. */
-    probe(set: QuerySet | Query[], params?: RunParams | Moment): Batch;
+    /** Sends one query, by the strategy of the params or of the client. It is measured as a batch of one. */
+    query(query: Query | QuerySet | [Query], params?: RunParams | Moment): Member;
+    /** Sends the set as `run` does, without measuring it: for checks and for warming up. It never throws for failed members. */
+    probe(set: QuerySet | Query[], params?: ProbeParams | Moment): Batch;
     /** Checks that the server answers over HTTP and gRPC. @throws what is wrong and what to do */
     ready(): Server;
     /** Lists the server's collections, by name. */
