@@ -40,7 +40,7 @@ func (c *client) readRunInfo(value sobek.Value) (*measure.RunInfo, error) {
 	var sets *querySets
 	err := readObject("the run's info", value, fields{
 		"server": func(value sobek.Value) error {
-			server, ok := exported(value).(*serverObject)
+			server, ok := handle[*serverObject](value)
 			if !ok {
 				return fmt.Errorf("must be what ready() returned, not %s", describe(value))
 			}
@@ -49,14 +49,14 @@ func (c *client) readRunInfo(value sobek.Value) (*measure.RunInfo, error) {
 		},
 		"collections": func(value sobek.Value) (err error) {
 			var ok bool
-			if collections, ok = exported(value).([]collectionObject); !ok {
+			if collections, ok = handle[[]collectionObject](value); !ok {
 				err = fmt.Errorf("must be what collections() returned, not %s", describe(value))
 			}
 			return err
 		},
 		"sets": func(value sobek.Value) (err error) {
 			var ok bool
-			if sets, ok = exported(value).(*querySets); !ok {
+			if sets, ok = handle[*querySets](value); !ok {
 				err = fmt.Errorf("must come from loadQuerySets, not %s", describe(value))
 			}
 			return err
