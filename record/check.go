@@ -126,7 +126,7 @@ func (s *Series) check() error {
 	if batches := s.Batches(); batches == 0 || s.Duration.Count() != batches || s.Failed.Count() > batches {
 		return errors.New("the counts of a series do not add up")
 	}
-	return errors.Join(checkName(string(s.SearchType)), checkCounts(s.Start, s.End, s.Outlasted))
+	return errors.Join(checkName(string(s.SearchType)), checkCounts(s.Start, s.End, s.Outlasted, s.TimedOut))
 }
 
 func (c *Collection) check() error {

@@ -163,23 +163,25 @@ func (o *Output) keepSaving() {
 	timer := time.NewTimer(writeEvery)
 	defer timer.Stop()
 	var earliest time.Time
+	ended := false // whether a block has ended since the file was written
 	for {
-		running := true
 		select {
 		case <-o.stop:
 			return
 		case <-o.blockEnded:
-			if time.Now().Before(earliest) {
+			ended = true
+			if wait := time.Until(earliest); wait > 0 {
+				timer.Reset(wait)
 				continue
 			}
-			running = false
 		case <-timer.C:
 		}
 		began := time.Now()
-		if err := o.save(running); err != nil {
+		if err := o.save(!ended); err != nil {
 			// Without its file the run is worth nothing: it ends now, with an exit status that says so.
 			o.stopRun(errext.WithAbortReasonIfNone(errext.WithExitCodeIfNone(err, exitFailed), errext.AbortedByOutput))
 		}
+		ended = false
 		took := time.Since(began)
 		earliest = time.Now().Add(writeShare * took)
 		timer.Reset(max(writeEvery, writeShare*took))
