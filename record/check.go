@@ -13,10 +13,8 @@ import (
 // What is read is checked as it comes, so that nobody who works with a Run has to be on guard: no count is negative or so
 // large that sums overflow, no pointer is missing, names are short and of the known ones where those are known.
 
-const (
-	maxName    = 256
-	maxMembers = 10000
-)
+// maxName is how long a name may be, in bytes. Weaviate's own are shorter than 256.
+const maxName = 4 << 10
 
 func checkCounts(counts ...int64) error {
 	for _, n := range counts {

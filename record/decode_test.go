@@ -83,7 +83,7 @@ func TestReadRefusesWhatIsNoRunFile(t *testing.T) {
 		"outcome":              {with(`"full"`, `"half"`), "an outcome that is none"},
 		"outcome count":        {with(`"full":1`, `"full":-1`), "a count is -1"},
 		"sums":                 {with(`"full":1`, `"full":2`), "do not add up"},
-		"search type":          {with("bm25", strings.Repeat("b", 300)), "a name is empty or too long"},
+		"search type":          {with("bm25", strings.Repeat("b", maxName+1)), "a name is empty or too long"},
 		"histogram":            {with("[-5,1]", "[-5,-1]"), "a histogram"},
 		"no name":              {after(series, `{"collection":{}}`), "a name is empty"},
 		"collection order":     {after(series, `{"collection":{"name":"B"}}`+"\n"+`{"collection":{"name":"A"}}`), "collections are not in order"},

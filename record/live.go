@@ -200,6 +200,9 @@ func (l *live) second(at int64) *liveSecond {
 
 // sample keeps the batch whole if it is the one of its class.
 func (l *live) sample(result *fanout.Result, start int64, r rank) {
+	if len(result.Members) > maxMembers {
+		return
+	}
 	class := class(microseconds(result.Duration))
 	if kept := l.samples[class]; kept == nil || r < kept.rank {
 		l.samples[class] = &liveSample{newSample(start, result), r}

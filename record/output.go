@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sirupsen/logrus"
 	"go.k6.io/k6/v2/errext"
 	"go.k6.io/k6/v2/errext/exitcodes"
 	"go.k6.io/k6/v2/metrics"
@@ -27,6 +28,7 @@ const (
 // Output records the batches of a run.
 type Output struct {
 	path     string
+	logger   logrus.FieldLogger
 	clean    *cleaner
 	process  *Process
 	recorder *recorder
@@ -61,7 +63,7 @@ func New(params output.Params) (output.Output, error) {
 		return nil, err
 	}
 	o := &Output{
-		path: params.ConfigArgument, clean: clean, store: store,
+		path: params.ConfigArgument, logger: params.Logger, clean: clean, store: store,
 		process:    newProcess(&params, clean, now),
 		recorder:   newRecorder(clean, now),
 		client:     newClientWatch(),
@@ -198,6 +200,11 @@ func (o *Output) StopWithTestError(failure error) error {
 	}
 	close(o.stop)
 	o.watches.Wait()
+	if o.server != nil {
+		if server := o.server.state(); server.Failed > 0 {
+			o.logger.Warnf("the server did not tell what it uses %d times of %d: %s", server.Failed, server.Scrapes, server.Error)
+		}
+	}
 	o.process.Complete = true
 	if failure != nil {
 		o.process.Stopped = o.clean.clean(failure.Error(), maxText)
