@@ -17,8 +17,10 @@ import (
 const (
 	// writeEvery is how often the run file is written; besides, it is written whenever a block has ended.
 	writeEvery = 10 * time.Second
-	// writeShare bounds the part of the time that is spent on writing: what is written takes a twentieth of the time at most.
-	writeShare = 20
+	// writeShare bounds the part of the time that is spent on writing to a twentieth, unless that would be less than once in
+	// writeAtLeast.
+	writeShare   = 20
+	writeAtLeast = time.Minute
 	// exitFailed is k6's exit status when the run could not be recorded.
 	exitFailed exitcodes.ExitCode = 1
 
@@ -184,9 +186,9 @@ func (o *Output) keepSaving() {
 			o.stopRun(errext.WithAbortReasonIfNone(errext.WithExitCodeIfNone(err, exitFailed), errext.AbortedByOutput))
 		}
 		ended = false
-		took := time.Since(began)
-		earliest = time.Now().Add(writeShare * took)
-		timer.Reset(max(writeEvery, writeShare*took))
+		rest := min(writeShare*time.Since(began), writeAtLeast)
+		earliest = time.Now().Add(rest)
+		timer.Reset(max(writeEvery, rest))
 	}
 }
 

@@ -24,8 +24,8 @@ type Server struct {
 	Failed  int64  `json:"failed,omitempty"`
 	Error   string `json:"error,omitempty"`
 
-	// Spans are the blocks of the run, or its phases when it has no blocks, in the order in which they began. One whose beginning or end the server
-	// did not answer for is left out.
+	// Spans are the blocks of the run, or its phases when it has no blocks, in the order in which they began. One at whose
+	// beginning or end the server did not answer is left out.
 	Spans []*ServerSpan `json:"-"`
 	// Timeline says what it used when.
 	Timeline Timeline[ServerRow] `json:"-"`
