@@ -5,8 +5,8 @@ import "github.com/xk6-weaviate/xk6-weaviate/fanout"
 // Result is what was measured of a strategy under one load.
 type Result struct {
 	Strategy fanout.Strategy `json:"strategy"`
-	// FansOut says whether each member is a request with a duration of its own: what it takes to know of members.
-	FansOut bool `json:"fansOut"`
+	// OwnTimes says whether members have durations of their own: those of one document do not.
+	OwnTimes bool `json:"ownTimes"`
 	// Batches were dispatched in Measured seconds. Failed of them have one or more failed members, TimedOut of those met the
 	// batch limit, and Outlasted were complete only after their block. Partial and Total are the outcomes of the failed.
 	Batches   int64   `json:"batches"`
