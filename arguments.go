@@ -141,7 +141,7 @@ func readDuration(to *time.Duration) func(sobek.Value) error {
 	}
 }
 
-func readStringMap(to *map[string]string) func(sobek.Value) error {
+func readStringMap(to *map[string]string) func(sobek.Value) error { //nolint:gocritic // it makes the map, as the others make their values
 	return func(value sobek.Value) error {
 		object, ok := value.(*sobek.Object)
 		if !ok || object.ClassName() != "Object" {

@@ -148,10 +148,10 @@ func (c *client) send(set *fanout.Set, p batchParams, measured bool) (*fanout.Re
 	}
 	state := c.mi.vu.State()
 	if !measured {
-		return engine.Do(c.mi.vu.Context(), set, p.strategy, nil)
+		return engine.Do(c.mi.vu.Context(), set, p.strategy, fanout.Options{})
 	}
 	observer := c.builtin.observe(p.strategy, set.Len())
-	result, err := engine.Do(c.mi.vu.Context(), set, p.strategy, observer.forEngine())
+	result, err := engine.Do(c.mi.vu.Context(), set, p.strategy, fanout.Options{Observer: observer.forEngine()})
 	if err != nil {
 		return nil, err
 	}

@@ -23,10 +23,17 @@ declare module 'k6/x/weaviate' {
   /**
    * How a batch is sent.
    * - `multi`: one GraphQL document with one sub-query per collection. Weaviate runs them one after another.
+   * - `bulk`: one HTTP request with one GraphQL document per collection (`/v1/graphql/batch`). Weaviate runs them at once and
+   *   answers when the last is done. Where role-based access control is on, it refuses such requests.
    * - `parallel-graphql`: one GraphQL request per collection, all at once.
    * - `parallel-grpc`: one gRPC call per collection, all at once. The default.
+   * - `sequential-grpc`: one gRPC call per collection, one after the other: the control, which tells the gain of the protocol
+   *   from the gain of sending all at once.
+   *
+   * The members of `multi` and `bulk` share one request and so one time. The two parallel strategies are fan-outs: one of
+   * their members is the slowest, which the batch waits for.
    */
-  export type Strategy = 'multi' | 'parallel-graphql' | 'parallel-grpc';
+  export type Strategy = 'multi' | 'bulk' | 'parallel-graphql' | 'parallel-grpc' | 'sequential-grpc';
 
   /** What a batch does as a whole. `mixed` when its members differ; hybrids are named by their alpha. */
   export type SearchType = 'vector' | 'bm25' | 'hybrid_01' | 'hybrid_09' | 'mixed' | `hybrid_${string}`;
@@ -141,7 +148,7 @@ declare module 'k6/x/weaviate' {
     /** The collections that every set searches. */
     readonly collections: string[];
     readonly searchType: SearchType;
-    /** The length of the vectors; 0 for a file without vectors. */
+    /** The length of the vectors; 0 for a file without any, or whose collections differ in it. */
     readonly dimensions: number;
     /** Set `i`, from 0. Throws when there is none. `at(exec.scenario.iterationInTest % sets.length)` replays the file. */
     at(i: number): QuerySet;
@@ -163,15 +170,19 @@ declare module 'k6/x/weaviate' {
     /** Weaviate's HTTP address. WEAVIATE_URL by default, else http://127.0.0.1:8080. */
     url?: string;
     /**
-     * Weaviate's gRPC address, host:port. WEAVIATE_GRPC by default, else the url's host: port 50051, or Weaviate Cloud's
-     * own gRPC host. It speaks TLS when the url is https; `https://host:port` says so explicitly.
+     * Weaviate's gRPC address, host:port. By default WEAVIATE_GRPC, unless the script says the url; else the url's host, with
+     * port 50051 or as Weaviate Cloud names it (grpc-….weaviate.cloud:443). It speaks TLS when the url is https;
+     * `https://host:port` and `http://host:port` say so, or not, outright.
      */
     grpc?: string;
     /** What `run` uses; `parallelQuery` follows it to GraphQL if it is `parallel-graphql`. Default `parallel-grpc`. */
     strategy?: Strategy;
     /** Sent as `Authorization: Bearer …`. WEAVIATE_API_KEY by default, which keeps it out of scripts and archives. */
     apiKey?: string;
-    /** Sent with every request, as HTTP headers and as gRPC metadata. */
+    /**
+     * Sent with every request, as HTTP headers and as gRPC metadata, so printable ASCII only. They win over what the client
+     * sends by itself: `Authorization` for the apiKey and, to Weaviate Cloud, `X-Weaviate-Cluster-Url` for its vectorizer.
+     */
     headers?: { [name: string]: string };
     /** The limit of a batch, from dispatch to the last member's completion: '30s' by default, or milliseconds. */
     timeout?: string | number;
@@ -220,7 +231,10 @@ declare module 'k6/x/weaviate' {
     readonly category: Category | null;
     /** The failure in words; null when it succeeded. */
     readonly error: string | null;
-    /** From its dispatch to its completion. The members of a `multi` batch share one. */
+    /**
+     * From its dispatch to its completion. The members of a `multi` or `bulk` batch share one. 0 when it was not sent, because
+     * the batch ended before its turn.
+     */
     readonly duration: number;
     /** How much of that it waited for a connection. */
     readonly wait: number;
@@ -228,7 +242,7 @@ declare module 'k6/x/weaviate' {
     readonly took: number | null;
     /** Objects returned. */
     readonly objects: number;
-    /** Length of the reply in bytes; the first member of a `multi` batch has it for all. */
+    /** Length of the reply in bytes; the first member of a `multi` or `bulk` batch has it for all. */
     readonly bytes: number;
   }
 
@@ -241,7 +255,7 @@ declare module 'k6/x/weaviate' {
     readonly duration: number;
     /** The longest that a member waited for a connection; part of the duration. */
     readonly wait: number;
-    /** Batch duration minus the slowest member's own; null for `multi`. */
+    /** Batch duration minus the slowest member's own; null for what is no fan-out. */
     readonly overhead: number | null;
     /** Members that succeeded. */
     readonly successful: number;
@@ -249,7 +263,7 @@ declare module 'k6/x/weaviate' {
     readonly failed: number;
     /** Members. */
     readonly total: number;
-    /** The member that completed last; null for `multi`. */
+    /** The member that completed last; null for what is no fan-out. */
     readonly slowest: Member | null;
     /** One per query, in the order of the set. */
     readonly results: Member[];

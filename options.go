@@ -2,21 +2,12 @@ package weaviate
 
 import (
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/grafana/sobek"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
-)
-
-// Where clients look when neither the script nor the environment says: a Weaviate on this machine.
-const (
-	defaultURL      = "http://127.0.0.1:8080"
-	defaultGRPCPort = "50051"
 )
 
 // clientOptions are what new Client(options) takes.
@@ -56,7 +47,7 @@ func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error)
 		return nil, err
 	}
 	if o.url == "" {
-		o.url = mi.env.get("WEAVIATE_URL", defaultURL)
+		o.url = mi.env.get("WEAVIATE_URL", fanout.DefaultURL)
 		if o.grpc == "" {
 			o.grpc = mi.env.get("WEAVIATE_GRPC", "")
 		}
@@ -96,44 +87,29 @@ func readConsistencyLevel(to *fanout.ConsistencyLevel) func(sobek.Value) error {
 
 // config is what the engine needs of the options.
 func (o *clientOptions) config() (fanout.Config, error) {
-	if err := o.defaults.Validate(); err != nil {
-		return fanout.Config{}, err
-	}
 	base, err := fanout.ParseURL(o.url)
 	if err != nil {
 		return fanout.Config{}, err
 	}
-	address, secure := grpcFor(base)
-	if o.grpc != "" {
-		explicit := false
-		if address, explicit, err = fanout.ParseGRPC(o.grpc); err != nil {
-			return fanout.Config{}, err
-		}
-		secure = explicit || secure && !strings.Contains(o.grpc, "://")
+	address, secure, err := fanout.GRPCAddress(base, o.grpc)
+	if err != nil {
+		return fanout.Config{}, err
 	}
-	header := make(http.Header, len(o.headers)+1)
+	header := make(http.Header, len(o.headers)+2)
 	if o.apiKey != "" {
 		header.Set("Authorization", "Bearer "+o.apiKey)
+	}
+	if fanout.IsCloud(base.Hostname()) {
+		// Weaviate Cloud's own vectorizer wants to know whose searches it makes vectors for.
+		header.Set("X-Weaviate-Cluster-Url", "https://"+base.Host)
 	}
 	for name, value := range o.headers {
 		header.Set(name, value)
 	}
-	return fanout.Config{
+	config := fanout.Config{
 		URL: o.url, GRPC: address, GRPCSecure: secure, Header: header,
 		Timeout: o.timeout, Concurrency: o.concurrency, Defaults: o.defaults,
-	}, nil
-}
-
-// grpcFor is where the gRPC side of a Weaviate is by convention: on Weaviate Cloud behind a host name of its own, elsewhere
-// on a port of its own.
-func grpcFor(base *url.URL) (address string, secure bool) {
-	host := base.Hostname()
-	secure = base.Scheme == "https"
-	if strings.HasSuffix(host, ".weaviate.cloud") {
-		return net.JoinHostPort("grpc-"+host, "443"), true
 	}
-	if name, domain, ok := strings.Cut(host, "."); ok && strings.HasSuffix(host, ".weaviate.network") {
-		return net.JoinHostPort(name+".grpc."+domain, "443"), true
-	}
-	return net.JoinHostPort(host, defaultGRPCPort), secure
+	err = config.Validate()
+	return config, err
 }

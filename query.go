@@ -3,6 +3,7 @@ package weaviate
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/grafana/sobek"
 
@@ -28,7 +29,7 @@ func toSet(value sobek.Value) (*fanout.Set, error) {
 	}
 	queries := make([]fanout.Query, int(object.Get("length").ToInteger()))
 	for i := range queries {
-		if err := readQuery(fmt.Sprintf("query %d", i+1), object.Get(fmt.Sprint(i)), &queries[i]); err != nil {
+		if err := readQuery(fmt.Sprintf("query %d", i+1), object.Get(strconv.Itoa(i)), &queries[i]); err != nil {
 			return nil, err
 		}
 	}

@@ -3,42 +3,61 @@ package command
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 	"go.k6.io/k6/v2/cmd/state"
 
 	"github.com/xk6-weaviate/xk6-weaviate/dataset"
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
-const defaultScale = 0.02
+const seedHelp = `Make and fill the nine SongLyrics collections, with made-up songs, always the same ones, or with the songs of a file.
+
+What is there already is kept and topped up, so a seed that was cut short is gone on with by the same command. A collection
+that this command did not make, or made of other songs, is only touched with --replace. The objects are counted at the end.
+
+A file of songs is CSV (the first line names the columns) or has a JSON object on each line (.jsonl), in UTF-8, also
+compressed (.gz). The columns title and lyrics are texts. A column vector holds vectors, as lists like [0.1,-0.2]; without
+one, vectors are hash embeddings of title and lyrics, which match the query files. Every other column becomes a property:
+int, number or boolean if all its values are, text otherwise; in JSON also text[]. A bad row is named before anything is
+imported. The songs are dealt to the nine collections in the proportions of their full sizes, all of them unless
+--scale says fewer.
+
+The API key comes from WEAVIATE_API_KEY, which keeps it out of process lists.`
 
 func newSeed(gs *state.GlobalState) *cobra.Command {
 	o := dataset.Options{APIKey: gs.Env["WEAVIATE_API_KEY"]}
 	cmd := &cobra.Command{
 		Use:   "seed",
 		Short: "Make and fill the nine SongLyrics collections",
-		Long: "Make and fill the nine SongLyrics collections with made-up songs, always the same ones. What is there already\n" +
-			"is kept and topped up; a collection that seed did not make is only touched with --replace.\n\n" +
-			"The API key comes from WEAVIATE_API_KEY, which keeps it out of process lists.",
-		Example: "  k6 x weaviate seed --scale 0.1",
+		Long:  seedHelp,
+		Example: "  k6 x weaviate seed --scale 0.1\n" +
+			"  k6 x weaviate seed --from songs.csv",
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.URL, "url", variable(gs, "WEAVIATE_URL", "http://127.0.0.1:8080"), "Weaviate's HTTP address (WEAVIATE_URL)")
-	flags.StringVar(&o.GRPC, "grpc", variable(gs, "WEAVIATE_GRPC", "127.0.0.1:50051"), "Weaviate's gRPC address (WEAVIATE_GRPC)")
-	flags.Float64Var(&o.Scale, "scale", defaultScale, "share of the full sizes; 1 is 1,737,000 objects, 1,000,000 of them in SongLyrics")
-	flags.IntVar(&o.Dimensions, "dimensions", dataset.DefaultDimensions, "length of the vectors")
-	flags.BoolVar(&o.Replace, "replace", false, "delete collections of these names first, with all their objects")
-	flags.IntVar(&o.Workers, "workers", 3, "batches sent at the same time")
-	flags.IntVar(&o.BatchSize, "batch-size", 200, "objects in a batch")
+	flags.StringVar(&o.URL, "url", variable(gs, "WEAVIATE_URL", fanout.DefaultURL), "Weaviate's HTTP address (WEAVIATE_URL)")
+	flags.StringVar(&o.GRPC, "grpc", "", "Weaviate's gRPC address (WEAVIATE_GRPC; default port 50051 of the same host)")
+	flags.StringVar(&o.From, "from", "", "file of songs: "+dataset.Formats+" (default: made-up songs)")
+	flags.Float64Var(&o.Scale, "scale", dataset.DefaultScale,
+		fmt.Sprintf("share of the full sizes; 1, also the default with --from, is %d objects, 1000000 of them in SongLyrics", dataset.FullSize()))
+	flags.IntVar(&o.Dimensions, "dimensions", 0,
+		fmt.Sprintf("length of the vectors (default %d, or what the file's vectors have)", dataset.DefaultDimensions))
+	flags.BoolVar(&o.Replace, "replace", false, "delete the nine collections first if they are there, with all their objects")
+	flags.IntVar(&o.Workers, "workers", dataset.DefaultWorkers, "import requests sent at the same time")
+	flags.IntVar(&o.BatchSize, "batch-size", dataset.DefaultBatchSize, "objects in an import request")
 	cmd.RunE = run(gs, func(ctx context.Context) error {
-		if o.Workers < 1 || o.BatchSize < 1 || o.Dimensions < 1 {
-			return misuse(fmt.Errorf("--workers, --batch-size and --dimensions are %d, %d and %d: use at least 1",
-				o.Workers, o.BatchSize, o.Dimensions))
+		if o.From != "" && !flags.Changed("scale") {
+			o.Scale = 1
 		}
-		if !(o.Scale > 0 && o.Scale <= 1) {
-			return misuse(fmt.Errorf("--scale is %v: use a number above 0 and up to 1 (the full million)", o.Scale))
+		if flags.Changed("dimensions") && o.Dimensions < 1 {
+			return misuse(fmt.Errorf("--dimensions is %d: use at least 1", o.Dimensions))
+		}
+		if !flags.Changed("grpc") && !flags.Changed("url") { // a URL of one server and a gRPC address of another would not do
+			o.GRPC = gs.Env["WEAVIATE_GRPC"]
+		}
+		if err := o.Check(); err != nil {
+			return misuse(err)
 		}
 		return seed(ctx, gs, o)
 	})
@@ -46,54 +65,24 @@ func newSeed(gs *state.GlobalState) *cobra.Command {
 }
 
 func seed(ctx context.Context, gs *state.GlobalState, o dataset.Options) error {
-	start := time.Now()
-	o.Progress = (&progressLine{w: gs.Stderr, tty: gs.Stderr.IsTTY}).show
+	shown := &seedProgress{w: gs.Stderr, tty: gs.Stderr.IsTTY}
+	o.Note = shown.note
+	o.Progress = func(p dataset.Progress) { shown.show(p, time.Now()) }
 	summary, err := dataset.Seed(ctx, o)
+	shown.end()
 	if err != nil {
 		return err
 	}
-	for _, note := range summary.Notes {
-		_, _ = fmt.Fprintln(gs.Stderr, "note: "+note)
-	}
-	elapsed := time.Since(start)
-	_, _ = fmt.Fprintf(gs.Stderr, "%d objects are in, %d of them imported now, %.0f a second\n",
-		summary.Objects, summary.Imported, float64(summary.Imported)/elapsed.Seconds())
+	_, _ = fmt.Fprintln(gs.Stderr, describeSeed(summary, o.Workers))
 	return nil
 }
 
-// progressInterval is how often a collection's progress is shown.
-const progressInterval = time.Second
-
-// progressLine shows progress: in one line that changes on a terminal, in lines of their own elsewhere.
-type progressLine struct {
-	w          io.Writer
-	tty        bool
-	collection string
-	began      time.Time
-	shown      time.Time
-}
-
-func (l *progressLine) show(p dataset.Progress) {
-	now := time.Now()
-	finished := p.Done == p.Total
-	if p.Collection != l.collection {
-		l.collection, l.began, l.shown = p.Collection, now, now
+// describeSeed says what a seed did, how fast, and who waited for whom.
+func describeSeed(s dataset.Summary, workers int) string {
+	if s.Sent == 0 {
+		return fmt.Sprintf("%d objects are in: none was missing", s.Objects)
 	}
-	if !finished && now.Sub(l.shown) < progressInterval {
-		return
-	}
-	l.shown = now
-	text := fmt.Sprintf("%s: %d of %d objects", p.Collection, p.Done, p.Total)
-	if rate := float64(p.Done-p.Had) / now.Sub(l.began).Seconds(); rate > 0 && !finished {
-		left := time.Duration(float64(p.Total-p.Done) / rate * float64(time.Second))
-		text += fmt.Sprintf(", %.0f a second, %v left", rate, left.Round(time.Second))
-	}
-	switch {
-	case !l.tty:
-		_, _ = fmt.Fprintln(l.w, text)
-	case finished:
-		_, _ = fmt.Fprintf(l.w, "\r\x1b[K%s\n", text)
-	default:
-		_, _ = fmt.Fprintf(l.w, "\r\x1b[K%s", text)
-	}
+	waited := 100 * float64(s.Waiting) / float64(max(1, s.Making+s.Waiting))
+	return fmt.Sprintf("%d objects are in, %d of them new; %.0f a second were sent by %d workers, which waited for the server %.0f %% of the time",
+		s.Objects, s.Imported, float64(s.Sent)/s.Elapsed.Seconds(), workers, waited)
 }

@@ -1,10 +1,6 @@
 package dataset
 
-import (
-	"fmt"
-
-	"github.com/weaviate/weaviate/entities/models"
-)
+import "math"
 
 // DefaultDimensions is the length of the songs' vectors unless something else is asked for.
 const DefaultDimensions = 384
@@ -30,6 +26,15 @@ func Collections() []Collection {
 	}
 }
 
+// FullSize is the number of objects of all nine at full scale.
+func FullSize() int {
+	total := 0
+	for _, c := range Collections() {
+		total += c.Objects
+	}
+	return total
+}
+
 // Names are the nine names.
 func Names() []string {
 	names := make([]string, 0, len(Collections()))
@@ -39,29 +44,7 @@ func Names() []string {
 	return names
 }
 
-// generation changes when the songs do, so that a collection of older ones is not topped up with newer ones.
-const generation = 1
-
-// marker is the description of a collection that seed made: only such a collection is ever written to.
-func marker(dimensions int) string {
-	return fmt.Sprintf("made by k6 x weaviate seed: songs, generation %d, %d dimensions", generation, dimensions)
-}
-
-// class is the schema of a collection.
-func class(name string, dimensions int) *models.Class {
-	text := func(name, tokenization string) *models.Property {
-		return &models.Property{Name: name, DataType: []string{"text"}, Tokenization: tokenization}
-	}
-	return &models.Class{
-		Class:       name,
-		Description: marker(dimensions),
-		Vectorizer:  "none",
-		Properties: []*models.Property{
-			text("title", models.PropertyTokenizationWord),
-			text("artist", models.PropertyTokenizationWord),
-			{Name: "year", DataType: []string{"int"}},
-			text("genre", models.PropertyTokenizationField),
-			text("lyrics", models.PropertyTokenizationWord),
-		},
-	}
+// scaled is a share of a full size, at least one object.
+func scaled(objects int, scale float64) int {
+	return max(1, int(math.Round(scale*float64(objects))))
 }

@@ -2,135 +2,187 @@ package dataset
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"sync"
-
-	"github.com/go-openapi/strfmt"
-	"github.com/google/uuid"
-	"github.com/weaviate/weaviate/entities/models"
+	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/embed"
 )
 
-// attempts is how often a batch is sent when its request fails as a whole. Sending it again is safe: songs have fixed ids.
-const attempts = 3
+const (
+	// window bounds how far a collection's batches may run ahead of its oldest one that is not in yet, in objects. So a seed that
+	// was cut short, however that came, left holes in no more than the last songs of what is there, and the next one need
+	// not send all of it again.
+	window = 4096
 
-// importSongs sends songs from..total-1, in batches, by several workers. Memory does not grow with their number: each worker
-// makes the songs of its batch when it sends them.
-func (s *seeder) importSongs(ctx context.Context, name string, from, had, total int) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var (
-		mutex sync.Mutex
-		next  = from
-		done  = from
-		all   sync.WaitGroup
-	)
-	take := func() (int, int) {
-		mutex.Lock()
-		defer mutex.Unlock()
-		first := next
-		next = min(total, next+s.options.BatchSize)
-		return first, next
+	// grace is how long batches under way may take to get in when the seed is stopped.
+	grace = 5 * time.Second
+)
+
+// resumeFrom is the first song that may be missing from a collection.
+func (s *seeder) resumeFrom(had, total int) int {
+	if had >= total {
+		return total
 	}
-	finish := func(n int) {
-		mutex.Lock()
-		defer mutex.Unlock()
-		done += n
-		s.summary.Imported += n
-		s.progress(Progress{name, had, max(had, done), total})
+	return max(0, had-window)
+}
+
+// importer carries one pass over the songs.
+type importer struct {
+	*seeder
+	from, had []int
+
+	abort context.CancelCauseFunc // ends the pass
+
+	mutex   sync.Mutex
+	landed  sync.Cond
+	flying  [][]int // of each collection, the first songs of the batches under way
+	grown   []int   // of each collection, how many songs beyond those that it had are in
+	refused refusals
+}
+
+// importSongs sends the songs of each collection from one on, by several workers. Memory does not grow with their number: a
+// batch's objects are made when it is sent.
+func (s *seeder) importSongs(ctx context.Context, from, had []int) error {
+	passing, abort := context.WithCancelCause(ctx)
+	defer abort(nil)
+	im := &importer{
+		seeder: s, from: from, had: slices.Clone(had), abort: abort,
+		flying: make([][]int, len(from)), grown: make([]int, len(from)),
 	}
+	im.landed.L = &im.mutex
+	defer context.AfterFunc(passing, im.wake)()
+	sending, hurry := graceful(passing)
+	defer hurry()
+
+	batches := make(chan batch)
+	var workers sync.WaitGroup
 	for range s.options.Workers {
-		all.Go(func() {
-			embedder, err := embed.NewHash(s.options.Dimensions)
-			if err != nil {
-				cancel(err)
-				return
-			}
-			for ctx.Err() == nil {
-				first, end := take()
-				if first == end {
-					return
-				}
-				if err := s.sendBatch(ctx, name, first, end, embedder); err != nil {
-					cancel(err)
-					return
-				}
-				finish(end - first)
-			}
-		})
+		workers.Go(func() { im.work(sending, batches) })
 	}
-	all.Wait()
-	if err := context.Cause(ctx); err != nil {
-		return fmt.Errorf("stopped after %d of %d objects (%w): run the same command again to go on", done, total, err)
+	im.dispatch(passing, batches)
+	close(batches)
+	workers.Wait()
+	if err := context.Cause(passing); err != nil {
+		return err
 	}
-	return nil
+	return im.refused.err()
 }
 
-// sendBatch imports songs first..end-1.
-func (s *seeder) sendBatch(ctx context.Context, name string, first, end int, embedder *embed.Hash) error {
-	objects := make([]*models.Object, 0, end-first)
-	for i := first; i < end; i++ {
-		object, err := songObject(name, i, embedder)
+// graceful is a context that lives a little longer than another.
+func graceful(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(grace, cancel)
+		context.AfterFunc(longer, func() { timer.Stop() })
+	})
+	return longer, func() { stop(); cancel() }
+}
+
+// dispatch hands out the batches until there are no more or the pass ends.
+func (im *importer) dispatch(ctx context.Context, batches chan<- batch) {
+	for b, err := range im.supply.batches(ctx, im.from, im.options.BatchSize) {
 		if err != nil {
-			return err
+			im.abort(err)
+			return
 		}
-		objects = append(objects, object)
-	}
-	var err error
-	for range attempts {
-		var replies []models.ObjectsGetResponse
-		replies, err = s.api.Batch().ObjectsBatcher().WithObjects(objects...).Do(ctx)
-		if err == nil {
-			return refused(replies)
+		if !im.launch(ctx, &b) {
+			return
 		}
-		if ctx.Err() != nil {
-			break
+		select {
+		case batches <- b:
+		case <-ctx.Done():
+			return
 		}
 	}
-	return fmt.Errorf("cannot import objects %d to %d: %w", first, end-1, err)
 }
 
-// refused reports what the server did not take: a batch import can fail in part.
-func refused(replies []models.ObjectsGetResponse) error {
-	count, reason := 0, ""
-	for i := range replies {
-		result := replies[i].Result
-		if result == nil || result.Errors == nil {
-			continue
+// launch waits until a batch is within the window and counts it as under way. It is false when the pass ends first.
+func (im *importer) launch(ctx context.Context, b *batch) bool {
+	im.mutex.Lock()
+	defer im.mutex.Unlock()
+	for ctx.Err() == nil {
+		flying := im.flying[b.collection]
+		if len(flying) == 0 || b.end()-slices.Min(flying) <= window {
+			im.flying[b.collection] = append(flying, b.first)
+			return true
 		}
-		for _, e := range result.Errors.Error {
-			count++
-			if reason == "" {
-				reason = e.Message
-			}
-			break
-		}
+		im.landed.Wait()
 	}
-	if count == 0 {
-		return nil
-	}
-	return fmt.Errorf("the server refused %d of %d objects of a batch: %w", count, len(replies), errors.New(reason))
+	return false
 }
 
-// idSpace is the namespace of the songs' ids (UUID version 5), so that a song imported twice is there once.
-//
-//nolint:gochecknoglobals // a constant in all but name
-var idSpace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/xk6-weaviate/xk6-weaviate"))
+// wake lets launch see that the pass has ended. It takes the lock, or launch could be just about to wait.
+func (im *importer) wake() {
+	im.mutex.Lock()
+	defer im.mutex.Unlock()
+	im.landed.Broadcast()
+}
 
-func songObject(collection string, i int, embedder *embed.Hash) (*models.Object, error) {
-	song := MakeSong(collection, i)
-	vector, err := embedder.Embed(song.Text())
+// land takes note of a batch that is in, but for some objects.
+func (im *importer) land(b *batch, refused []refusal) {
+	im.mutex.Lock()
+	defer im.mutex.Unlock()
+	c := b.collection
+	im.flying[c] = slices.DeleteFunc(im.flying[c], func(first int) bool { return first == b.first })
+	im.landed.Broadcast()
+	im.summary.Sent += b.count
+	for _, r := range refused {
+		im.refused.add(r)
+		if im.refused.count <= namedRefusals {
+			im.note("the server refused %s: %s", r.what, r.reason)
+		}
+	}
+	if im.refused.tooMany() {
+		im.abort(im.refused.err())
+	}
+	grown := min(b.count, max(0, b.end()-im.had[c])-len(refused))
+	im.grown[c] += max(0, grown)
+	im.summary.Objects += max(0, grown)
+	im.report(c)
+}
+
+// report tells of a collection's progress. The lock is held.
+func (im *importer) report(c int) {
+	if im.options.Progress == nil {
+		return
+	}
+	im.options.Progress(Progress{
+		Collection: Collections()[c].Name,
+		Had:        im.seeder.had[c], Done: min(im.totals[c], im.had[c]+im.grown[c]), Total: im.totals[c],
+		AllHad: sum(im.seeder.had), AllDone: min(sum(im.totals), sum(im.had)+sum(im.grown)), AllTotal: sum(im.totals),
+	})
+}
+
+// work sends batches until there are no more. Batches that are handed out are sent even when the pass has ended meanwhile: the
+// fewer holes, the better.
+func (im *importer) work(ctx context.Context, batches <-chan batch) {
+	embedder, err := embed.NewHash(im.options.Dimensions)
 	if err != nil {
-		return nil, err
+		im.abort(err)
+		return
 	}
-	return &models.Object{
-		Class: collection,
-		ID:    strfmt.UUID(uuid.NewSHA1(idSpace, fmt.Appendf(nil, "%s/%d", collection, i)).String()),
-		Properties: map[string]any{
-			"title": song.Title, "artist": song.Artist, "year": song.Year, "genre": song.Genre, "lyrics": song.Lyrics,
-		},
-		Vector: vector,
-	}, nil
+	for b := range batches {
+		start := time.Now()
+		objects, err := makeObjects(&b, embedder)
+		made := time.Now()
+		var refused []refusal
+		if err == nil {
+			refused, err = im.send(ctx, &b, objects)
+		}
+		im.spent(made.Sub(start), time.Since(made))
+		if err != nil {
+			im.abort(fmt.Errorf("cannot import songs %d to %d of %s: %w", b.first, b.end()-1, Collections()[b.collection].Name, err))
+			return
+		}
+		im.land(&b, refused)
+	}
+}
+
+func (im *importer) spent(making, waiting time.Duration) {
+	im.mutex.Lock()
+	defer im.mutex.Unlock()
+	im.summary.Making += making
+	im.summary.Waiting += waiting
 }

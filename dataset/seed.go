@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	api "github.com/weaviate/weaviate-go-client/v5/weaviate"
@@ -13,199 +13,217 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
-// Options say what to seed.
-type Options struct {
-	URL, GRPC, APIKey string
-	// Scale is the share of the full sizes, above 0 and at most 1; every collection gets at least one object.
-	Scale float64
-	// Dimensions is the length of the vectors.
-	Dimensions int
-	// Replace deletes collections that are in the way.
-	Replace bool
-	// Workers send batches of BatchSize objects at the same time.
-	Workers, BatchSize int
-	// Progress is told what is in, from several goroutines but never at the same time; nil for nobody.
-	Progress func(Progress)
-}
-
-// Progress is how far one collection is.
-type Progress struct {
-	Collection string
-	// Had is what was there before, Done what is in now and Total what is to be in.
-	Had, Done, Total int
-}
-
-// Summary is what a seed left.
-type Summary struct {
-	// Objects is the number of objects in all collections.
-	Objects int
-	// Imported is how many of them this seed sent.
-	Imported int
-	// Notes are things that a person should know.
-	Notes []string
-}
-
 const (
 	requestLimit = time.Minute
-	settleLimit  = 5 * time.Minute
-	settlePause  = 500 * time.Millisecond
+	countLimit   = 5 * time.Second // when it is all over and only the number is missing
 )
 
 // seeder carries one seed.
 type seeder struct {
 	options Options
+	supply  supply
+	columns []column // of a file
 	api     *api.Client
 	engine  *fanout.Client
+	totals  []int // what each collection is to hold
+	had     []int // what each held before
 	summary Summary
 }
 
-// Seed creates and fills the nine collections. What is there already is kept and topped up; a collection that seed did not make
-// is only touched with Replace.
+// Seed creates and fills the nine collections. What is there already is kept and topped up; a collection that Seed did not make
+// is only touched with Replace. The summary says what is in, also after an error.
 func Seed(ctx context.Context, o Options) (Summary, error) {
-	if !(o.Scale > 0 && o.Scale <= 1) {
-		return Summary{}, fmt.Errorf("scale is %v: use a number above 0 and up to 1 (the full million)", o.Scale)
-	}
-	s, err := newSeeder(o)
-	if err != nil {
+	if err := o.Check(); err != nil {
 		return Summary{}, err
 	}
-	defer func() { _ = s.engine.Close() }()
-	for _, c := range Collections() {
-		total := max(1, int(math.Round(o.Scale*float64(c.Objects))))
-		if err := s.fill(ctx, c.Name, total); err != nil {
-			return s.summary, fmt.Errorf("%s: %w", c.Name, err)
+	s := &seeder{options: o}
+	defer s.close()
+	if err := s.begin(ctx); err != nil {
+		if ctx.Err() != nil {
+			err = fmt.Errorf("%w: nothing was imported", errStopped)
 		}
+		return s.summary, err
+	}
+	if err := s.fill(ctx); err != nil {
+		return s.summary, s.unfinished(ctx, err)
 	}
 	return s.summary, s.awaitIndex(ctx)
 }
 
-func newSeeder(o Options) (*seeder, error) {
-	base, err := fanout.ParseURL(o.URL)
-	if err != nil {
-		return nil, err
+// begin does all that comes before the first object is sent.
+func (s *seeder) begin(ctx context.Context) error {
+	if err := s.choose(ctx); err != nil {
+		return err
 	}
-	address, secure, err := fanout.ParseGRPC(o.GRPC)
-	if err != nil {
-		return nil, err
+	if err := s.connect(); err != nil {
+		return err
 	}
+	if err := s.engine.Reach(ctx); err != nil {
+		return err
+	}
+	return s.prepare(ctx)
+}
+
+func (s *seeder) close() {
+	if s.engine != nil {
+		_ = s.engine.Close()
+	}
+}
+
+// choose decides on the songs, their vectors and how many each collection gets.
+func (s *seeder) choose(ctx context.Context) error {
+	if s.options.Pause == 0 {
+		s.options.Pause = defaultPause
+	}
+	s.supply = madeUp{s.options.Scale}
+	if s.options.From != "" {
+		if err := s.chooseFile(ctx); err != nil {
+			return err
+		}
+	}
+	if s.options.Dimensions == 0 {
+		s.options.Dimensions = DefaultDimensions
+	}
+	s.totals = s.supply.sizes()
+	s.summary.Total = sum(s.totals)
+	return nil
+}
+
+func (s *seeder) chooseFile(ctx context.Context) error {
+	o := &s.options
+	f, err := checkSongFile(ctx, o.From)
+	if err != nil {
+		return err
+	}
+	s.note("%s", f.describe())
+	if f.dimensions > 0 {
+		if o.Dimensions != 0 && o.Dimensions != f.dimensions {
+			return f.wrong(fmt.Errorf("its vectors have %d numbers and --dimensions is %d: leave the flag out", f.dimensions, o.Dimensions))
+		}
+		o.Dimensions = f.dimensions
+	}
+	d := dealFile(f, o.Scale)
+	if d.count < f.songs {
+		s.note("the first %d of them are imported, which is what this scale asks for", d.count)
+	}
+	s.supply, s.columns = d, f.columns.properties()
+	return nil
+}
+
+func (s *seeder) connect() error {
+	base, err := fanout.ParseURL(s.options.URL)
+	if err != nil {
+		return err
+	}
+	address, secure, err := fanout.GRPCAddress(base, s.options.GRPC)
+	if err != nil {
+		return err
+	}
+	s.options.GRPC = address
 	header, headers := make(http.Header), make(map[string]string)
-	if o.APIKey != "" {
-		header.Set("Authorization", "Bearer "+o.APIKey)
-		headers["Authorization"] = "Bearer " + o.APIKey
+	if s.options.APIKey != "" {
+		header.Set("Authorization", "Bearer "+s.options.APIKey)
+		headers["Authorization"] = "Bearer " + s.options.APIKey
 	}
-	s := &seeder{options: o}
 	s.engine, err = fanout.NewClient(fanout.Config{
-		URL: o.URL, GRPC: address, GRPCSecure: secure, Header: header, Timeout: requestLimit,
+		URL: s.options.URL, GRPC: address, GRPCSecure: secure, Header: header, Timeout: requestLimit,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.api, err = api.NewClient(api.Config{
 		Scheme: base.Scheme, Host: base.Host + base.Path, Headers: headers, ConnectionClient: s.engine.HTTPClient(),
 	})
-	return s, err
+	return err
 }
 
-// fill makes one collection hold its songs.
-func (s *seeder) fill(ctx context.Context, name string, total int) error {
-	had, err := s.prepare(ctx, name)
-	if err != nil {
-		return err
+// fill makes the collections hold their songs, and does not believe it before it has counted them.
+func (s *seeder) fill(ctx context.Context) error {
+	start := time.Now()
+	defer func() { s.summary.Elapsed = time.Since(start) }()
+	from := make([]int, len(s.totals))
+	for c, had := range s.had {
+		from[c] = s.resumeFrom(had, s.totals[c])
 	}
-	if had > total {
-		s.summary.Notes = append(s.summary.Notes, fmt.Sprintf(
-			"%s has %d objects, more than the %d of this scale, and was left as it is: --replace makes it anew", name, had, total))
-		s.summary.Objects += had
-		s.progress(Progress{name, had, had, had})
-		return nil
-	}
-	// A seed that was cut short may have left holes, but none further back than what its workers had in flight.
-	from := max(0, had-2*s.options.Workers*s.options.BatchSize)
-	if had == total {
-		from = total
-	}
-	s.progress(Progress{name, had, had, total})
-	count := had
-	for count != total {
-		if err := s.importSongs(ctx, name, from, had, total); err != nil {
-			return err
-		}
-		if count, err = s.count(ctx, name); err != nil {
-			return err
-		}
-		if count != total && from == 0 {
-			return fmt.Errorf("%d objects were sent and %d are there: see the server's log", total, count)
-		}
-		from = 0
-	}
-	s.summary.Objects += total
-	return nil
-}
-
-// prepare makes the collection, or checks the one that is there, and returns how many objects it has.
-func (s *seeder) prepare(ctx context.Context, name string) (int, error) {
-	exists, err := s.api.Schema().ClassExistenceChecker().WithClassName(name).Do(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("cannot read the schema at %s: %w", s.options.URL, err)
-	}
-	if exists {
-		found, err := s.api.Schema().ClassGetter().WithClassName(name).Do(ctx)
-		if err != nil {
-			return 0, fmt.Errorf("cannot read the schema: %w", err)
-		}
-		if found.Description == marker(s.options.Dimensions) && !s.options.Replace {
-			return s.count(ctx, name)
-		}
-		if !s.options.Replace {
-			return 0, fmt.Errorf("a collection of this name is there that this seed did not make (its description is %q): "+
-				"--replace deletes it and all its objects", found.Description)
-		}
-		if err := s.api.Schema().ClassDeleter().WithClassName(name).Do(ctx); err != nil {
-			return 0, fmt.Errorf("cannot delete it: %w", err)
-		}
-	}
-	if err := s.api.Schema().ClassCreator().WithClass(class(name, s.options.Dimensions)).Do(ctx); err != nil {
-		return 0, fmt.Errorf("cannot create it: %w", err)
-	}
-	return 0, nil
-}
-
-func (s *seeder) count(ctx context.Context, name string) (int, error) {
-	n, err := s.engine.Count(ctx, name)
-	if err != nil {
-		return 0, fmt.Errorf("cannot count its objects over gRPC at %s: %w", s.options.GRPC, err)
-	}
-	return int(n), nil
-}
-
-func (s *seeder) progress(p Progress) {
-	if s.options.Progress != nil {
-		s.options.Progress(p)
-	}
-}
-
-// awaitIndex waits until every vector is in the index: with asynchronous indexing, searches would not find it before.
-func (s *seeder) awaitIndex(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, settleLimit)
-	defer cancel()
+	counts := s.had
 	for {
-		nodes, err := s.api.Cluster().NodesStatusGetter().WithOutput("verbose").Do(ctx)
-		if err != nil {
-			return fmt.Errorf("cannot read the state of the index: %w", err)
-		}
-		queue := int64(0)
-		for _, node := range nodes.Nodes {
-			for _, shard := range node.Shards {
-				queue += shard.VectorQueueLength
+		if !slices.EqualFunc(from, s.totals, func(first, total int) bool { return first >= total }) {
+			if err := s.importSongs(ctx, from, counts); err != nil {
+				return err
 			}
 		}
-		if queue == 0 {
+		var err error
+		if counts, err = s.count(ctx); err != nil {
+			return err
+		}
+		s.tally(counts)
+		again := false
+		for c, total := range s.totals {
+			switch {
+			case counts[c] == total:
+				from[c] = total
+			case counts[c] > total:
+				return fmt.Errorf("%s has %d objects where %d were to be: somebody else writes to it", Collections()[c].Name, counts[c], total)
+			case from[c] == 0:
+				return fmt.Errorf("all songs of %s were sent and it has %d of %d: see the server's log", Collections()[c].Name, counts[c], total)
+			default: // a seed before left holes further back
+				from[c], again = 0, true
+			}
+		}
+		if !again {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("%d vectors are not indexed yet", queue), ctx.Err())
-		case <-time.After(settlePause):
-		}
 	}
+}
+
+// tally puts into the summary what is in.
+func (s *seeder) tally(counts []int) {
+	s.summary.Objects = sum(counts)
+	s.summary.Imported = sum(counts) - sum(s.had)
+}
+
+var errStopped = errors.New("stopped")
+
+// unfinished says what is in when the seed ends before its time, as the server counts it if it still can.
+func (s *seeder) unfinished(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		err = errStopped
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), countLimit)
+	defer cancel()
+	confirmed := ""
+	if counts, failed := s.count(ctx); failed == nil {
+		s.tally(counts)
+	} else {
+		confirmed = " (as far as the server confirmed it)"
+	}
+	return fmt.Errorf("%w: %d of %d objects are in%s; the same command again goes on from there",
+		err, s.summary.Objects, s.summary.Total, confirmed)
+}
+
+// count asks the server how many objects each collection has.
+func (s *seeder) count(ctx context.Context) ([]int, error) {
+	counts := make([]int, len(s.totals))
+	for c, name := range Names() {
+		n, err := s.engine.Count(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("cannot count the objects of %s over gRPC at %s: %w", name, s.options.GRPC, err)
+		}
+		counts[c] = int(n)
+	}
+	return counts, nil
+}
+
+func (s *seeder) note(format string, args ...any) {
+	if s.options.Note != nil {
+		s.options.Note(fmt.Sprintf(format, args...))
+	}
+}
+
+func sum(numbers []int) int {
+	total := 0
+	for _, n := range numbers {
+		total += n
+	}
+	return total
 }

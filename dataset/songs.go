@@ -1,15 +1,11 @@
-// Package dataset is the data that tests search: nine collections of made-up songs.
+// Package dataset is the data that tests search: nine collections of songs, made up or read from a file.
 package dataset
 
 import (
-	_ "embed" // for the vocabulary
 	"hash/fnv"
 	"math/rand/v2"
 	"strings"
 )
-
-//go:embed vocabulary.txt
-var vocabularyText string
 
 // Song is one made-up song.
 type Song struct {
@@ -18,21 +14,16 @@ type Song struct {
 }
 
 // Text is what a song's vector stands for.
-func (s *Song) Text() string { return s.Title + "\n" + s.Lyrics }
+func (s *Song) Text() string { return songText(s.Title, s.Lyrics) }
 
-const commonTopic = "common"
-
-// vocabulary is the words by topic, each topic's most frequent first.
-type vocabulary struct {
-	common []string
-	topics [][]string
-}
+func songText(title, lyrics string) string { return title + "\n" + lyrics }
 
 //nolint:gochecknoglobals // read-only
 var (
-	words  = parseVocabulary(vocabularyText)
-	genres = []string{"Pop", "Rock", "Country", "Hip-Hop", "R&B", "Folk", "Metal", "Electronic", "Jazz", "Blues", "Soul", "Indie"}
-	// Artists are a first part and a second part: more than two thousand of them.
+	genres = newWordList([]string{
+		"Pop", "Rock", "Country", "Hip-Hop", "R&B", "Folk", "Metal", "Electronic", "Jazz", "Blues", "Soul", "Indie",
+	})
+	// Artists are a first part and a second part: more than a thousand of them.
 	artistFirst = strings.Fields("The Midnight Electric Silver Broken Velvet Golden Lost Wild Paper Neon Little Black Crimson Hollow " +
 		"Northern Southern Rolling Lonely Blue Johnny Maria Ella Frank Billie Otis Nina Sam Ruby Jack Clara Hank Stella Leroy Grace")
 	artistSecond = strings.Fields("Rivers Wolves Hearts Engines Ghosts Lights Strangers Kings Roses Horses Shadows Saints Rebels " +
@@ -40,28 +31,13 @@ var (
 		"Simmons Vega Cole Hart Young")
 )
 
-func parseVocabulary(text string) vocabulary {
-	var v vocabulary
-	for line := range strings.Lines(text) {
-		topic, list, ok := strings.Cut(strings.TrimSpace(line), ":")
-		switch {
-		case !ok || strings.HasPrefix(line, "#"):
-		case topic == commonTopic:
-			v.common = strings.Fields(list)
-		default:
-			v.topics = append(v.topics, strings.Fields(list))
-		}
-	}
-	return v
-}
-
 // MakeSong makes song i of a collection: always the same one, whatever else is made.
 func MakeSong(collection string, i int) Song {
 	seed := fnv.New64a()
 	_, _ = seed.Write([]byte(collection))                          // never fails
 	w := newWriter(rand.New(rand.NewPCG(seed.Sum64(), uint64(i)))) //nolint:gosec // songs are no secrets, and i is no less than 0
 	song := Song{
-		Genre: genres[w.rank(len(genres))],
+		Genre: genres.draw(w.random),
 		Year:  1955 + w.random.IntN(71),
 	}
 	song.Artist = artistFirst[w.random.IntN(len(artistFirst))] + " " + artistSecond[w.random.IntN(len(artistSecond))]
@@ -70,44 +46,42 @@ func MakeSong(collection string, i int) Song {
 	return song
 }
 
-// writer writes one song: it keeps to two topics, and prefers the words that stand first, as language does (Zipf).
+// writer writes one song, which keeps to two topics.
 type writer struct {
 	random *rand.Rand
-	main   []string
-	second []string
+	main   *wordList
+	second *wordList
 }
 
 func newWriter(random *rand.Rand) *writer {
 	return &writer{
 		random: random,
-		main:   words.topics[random.IntN(len(words.topics))],
-		second: words.topics[random.IntN(len(words.topics))],
+		main:   &words.topics[random.IntN(len(words.topics))],
+		second: &words.topics[random.IntN(len(words.topics))],
 	}
 }
 
-// rank draws from 0 to n-1, each rank about half as often as the one of half its size.
-func (w *writer) rank(n int) int {
-	return int(rand.NewZipf(w.random, 1.1, 2, uint64(n-1)).Uint64()) //nolint:gosec // below n
-}
-
+// word draws a word: of a hundred, 52 are common, 44 are of the song's topics and 4 are rare.
 func (w *writer) word() string {
-	switch p := w.random.Float64(); {
-	case p < 0.55:
-		return words.common[w.rank(len(words.common))]
-	case p < 0.88:
-		return w.main[w.rank(len(w.main))]
+	switch p := w.random.IntN(100); {
+	case p < 52:
+		return words.common.draw(w.random)
+	case p < 84:
+		return w.main.draw(w.random)
+	case p < 96:
+		return w.second.draw(w.random)
 	default:
-		return w.second[w.rank(len(w.second))]
+		return rare(w.random)
 	}
 }
 
 func (w *writer) title() string {
 	title := make([]string, 0, 4)
 	for range 1 + w.random.IntN(2) {
-		title = append(title, capital(words.common[w.rank(len(words.common))]))
+		title = append(title, capital(words.common.draw(w.random)))
 	}
 	for range 1 + w.random.IntN(2) {
-		title = append(title, capital(w.main[w.rank(len(w.main))]))
+		title = append(title, capital(w.main.draw(w.random)))
 	}
 	return strings.Join(title, " ")
 }

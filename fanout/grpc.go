@@ -9,7 +9,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
@@ -58,15 +57,16 @@ func (c *Client) dialGRPC() error {
 	return nil
 }
 
-// search sends one gRPC search and reads its reply.
-func (b *batch) search(request []byte, m *Member) {
+// search sends member i as one gRPC search and reads its reply.
+func (b *batch) search(request []byte, i int) {
+	m := &b.result.Members[i]
 	m.Start = b.since()
 	m.Wait = b.connect()
 	ctx := b.ctx
 	if len(b.client.metadata) > 0 {
 		ctx = metadata.NewOutgoingContext(ctx, b.client.metadata)
 	}
-	var reply searchReply
+	reply := searchReply{kept: b.newKept()}
 	err := b.client.grpc.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
 		grpc.ForceCodecV2(wireCodec{}))
 	m.End = b.since()
@@ -81,6 +81,7 @@ func (b *batch) search(request []byte, m *Member) {
 		return
 	}
 	m.Objects, m.Took, m.HasTook = reply.objects, reply.took, true
+	b.keepSearchIDs(reply.kept, i)
 }
 
 // connect waits until the connection is open, and says how long that took. When it cannot be opened, the call that follows
@@ -111,7 +112,7 @@ func (c *Client) Health(ctx context.Context) error {
 	defer cancel()
 	reply, err := healthpb.NewHealthClient(c.grpc).Check(
 		metadata.NewOutgoingContext(ctx, c.metadata), &healthpb.HealthCheckRequest{}, grpc.WaitForReady(false))
-	if status.Code(err) == codes.Unimplemented {
+	if withoutHealth(err) {
 		return nil // it speaks gRPC, and that is what was asked
 	}
 	if err != nil {

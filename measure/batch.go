@@ -76,7 +76,7 @@ func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Bat
 	for i := range result.Members {
 		member := &result.Members[i]
 		tags := tags.member(&queries[i])
-		if result.Strategy.FansOut() {
+		if result.TimesMember(i) {
 			add(m.QueryDuration, tags.tags, metrics.D(member.Duration()))
 		}
 		if member.HasTook {

@@ -60,7 +60,7 @@ func Definitions() []Definition {
 		},
 		{
 			"weaviate_query_duration", metrics.Trend, metrics.Time,
-			"one member, from its dispatch to its completion; fan-outs only, since the members of one document share one time",
+			"one member, from its dispatch to its completion; not for multi and bulk, whose members share one time",
 			func(m *Metrics) **metrics.Metric { return &m.QueryDuration },
 		},
 		{

@@ -87,14 +87,15 @@ func (l *live) member(result *fanout.Result, i int, clean func(string) string) {
 	if m.HasTook {
 		c.took.add(m.Took)
 	}
-	if result.Strategy.FansOut() {
+	timed := result.Strategy.TimesMembers() && !m.Unsent
+	if timed {
 		c.duration.add(m.Duration())
 		c.wait.add(m.Wait)
 	}
 	if m.OK() {
 		return
 	}
-	if result.Strategy.FansOut() {
+	if timed {
 		c.failed.add(m.Duration())
 	}
 	if c.Failures == nil {

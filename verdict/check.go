@@ -41,15 +41,13 @@ func (c Check) unknown(why string) Check {
 // checks are all checks of a verdict, in the order of docs/method.md. A verdict depends on the blocks of the strategy and of the
 // baseline; another strategy's troubles are not its own.
 func checks(test *Test, strategy fanout.Strategy, t Thresholds) []Check {
-	all := []Check{
-		checkRounds(test, strategy, t),
-		checkSettled(test),
-		checkDrift(test, t),
-		checkResults(test, strategy, t),
-	}
-	for _, check := range []func(*Test, fanout.Strategy, Thresholds) Check{
+	ofBoth := []func(*Test, fanout.Strategy, Thresholds) Check{
 		checkBatches, checkDrain, checkLittle, checkClientCPU, checkClientWait,
-	} {
+	}
+	all := make([]Check, 0, 4+2*len(ofBoth))
+	all = append(all,
+		checkRounds(test, strategy, t), checkSettled(test), checkDrift(test, t), checkResults(test, strategy, t))
+	for _, check := range ofBoth {
 		all = append(all, check(test, strategy, t), check(test, test.Baseline, t))
 	}
 	return all

@@ -79,6 +79,5 @@ func (c Criterion) need(distance, spread float64, t Thresholds) Criterion {
 }
 
 func (c Criterion) unknown(why string) Criterion {
-	c.Status, c.Sentence = Unknown, "Unknown: "+why+"."
-	return c
+	return Criterion{Name: c.Name, Status: Unknown, Optional: c.Optional, Limit: c.Limit, Sentence: "Unknown: " + why + "."}
 }

@@ -28,6 +28,28 @@ func TestMinusIsNewcombesInterval(t *testing.T) {
 	}
 }
 
+// Failures that come in clusters widen the interval, and few clusters widen it more.
+func TestMinusKnowsClusters(t *testing.T) {
+	t.Parallel()
+	arms := func(failed ...int64) arm {
+		blocks := make([]*Block, len(failed))
+		for i := range blocks {
+			blocks[i] = &Block{Failed: failed[i], Batches: 1000}
+		}
+		return failures(blocks)
+	}
+	none := arms(0, 0, 0, 0, 0, 0, 0)
+	even, quantile := arms(10, 11, 9, 10, 10, 9, 11).minus(none, 0.95)
+	require.InDelta(t, 2.4469, quantile, 1e-4, "Student's t of six degrees of freedom: all that is known comes from seven blocks")
+	lump, _ := arms(0, 0, 0, 70, 0, 0, 0).minus(none, 0.95)
+	require.InDelta(t, even.Estimate, lump.Estimate, 1e-9)
+	require.Less(t, even.Upper, 0.0135)
+	require.Greater(t, lump.Upper, 0.05)
+	// Both sides are as uneven: (14 - 2) degrees of freedom.
+	_, quantile = arms(0, 0, 0, 70, 0, 0, 0).minus(arms(0, 70, 0, 0, 0, 0, 0), 0.95)
+	require.InDelta(t, 2.1788, quantile, 1e-4)
+}
+
 func TestErrorRate(t *testing.T) {
 	t.Parallel()
 	// even spreads failures over the blocks, lump puts all of them into one.
@@ -50,14 +72,17 @@ func TestErrorRate(t *testing.T) {
 	}{
 		"none":            {even(0), even(0), 1000, Pass, Needed{}, "0 % of the batches of parallel-grpc fail"},
 		"too few to tell": {even(0), even(0), 40, Inconclusive, Needed{Rounds: 10}, "about 10 rounds"}, // 3.7 / 0.01 = 369 batches
-		"as many":         {even(0.02), even(0.02), 1000, Pass, Needed{}, "0 percentage points (-0.39 to 0.42); at most 1.0 is allowed"},
-		"within":          {even(0), even(0.004), 1000, Pass, Needed{}, "0.40 % of the batches"},
-		"beyond":          {even(0), even(0.02), 1000, Fail, Needed{}, "a difference of 2.0 percentage points"},
-		"fewer":           {even(0.05), even(0.01), 1000, Pass, Needed{}, "a difference of -4.0 percentage points"},
-		"in one block":    {even(0), lump(0.02), 1000, Inconclusive, Needed{Beyond: 200}, "cannot be known"},
-		"near":            {even(0), even(0.007), 300, Inconclusive, Needed{Rounds: 28}, "about 28 rounds would decide"},
-		"all":             {even(1), even(1), 1000, Pass, Needed{}, "100 % of the batches"},
-		"all and none":    {even(0), even(1), 1000, Fail, Needed{}, "a difference of 100 percentage points"},
+		"in parts": {even(0), func(b *Block) {
+			b.Failed, b.TimedOut, b.FailedMembers, b.Members = b.Batches/25, b.Batches/50, b.Batches/20, 9*b.Batches
+		}, 1000, Fail, Needed{}, "4.0 % of the batches of parallel-grpc fail (0.56 % of their members; 2.0 % by timing out) and 0 % of those of multi,"},
+		"as many":      {even(0.02), even(0.02), 1000, Pass, Needed{}, "0 percentage points (-0.39 to 0.42); at most 1.0 is allowed"},
+		"within":       {even(0), even(0.004), 1000, Pass, Needed{}, "0.40 % of the batches"},
+		"beyond":       {even(0), even(0.02), 1000, Fail, Needed{}, "a difference of 2.0 percentage points"},
+		"fewer":        {even(0.05), even(0.01), 1000, Pass, Needed{}, "a difference of -4.0 percentage points"},
+		"in one block": {even(0), lump(0.02), 1000, Inconclusive, Needed{Beyond: 200}, "cannot be known"},
+		"near":         {even(0), even(0.007), 300, Inconclusive, Needed{Rounds: 28}, "about 28 rounds would decide"},
+		"all":          {even(1), even(1), 1000, Pass, Needed{}, "100 % of the batches"},
+		"all and none": {even(0), even(1), 1000, Fail, Needed{}, "a difference of 100 percentage points"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

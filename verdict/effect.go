@@ -26,8 +26,13 @@ func (e Effect) Rounds() int { return len(e.LogRatios) }
 // Known says whether there is an effect to tell.
 func (e Effect) Known() bool { return e.Unknown == "" }
 
-// Ratio is the effect as a ratio of the strategy to the other: 0.7 is 30 % less.
-func (e Effect) Ratio() Interval { return e.Log.exp() }
+// Ratio is the effect as a ratio of the strategy to the other: 0.7 is 30 % less. It is 0 when there is no effect to tell.
+func (e Effect) Ratio() Interval {
+	if !e.Known() {
+		return Interval{}
+	}
+	return e.Log.exp()
+}
 
 // Compare holds a strategy against another. In each round the log ratio is the mean log of the strategy's blocks minus the mean
 // log of the other's. The effect is unknown when a single block of a round lacks the statistic: blocks with few batches are the

@@ -100,6 +100,7 @@ func TestEffectsThatAreUnknown(t *testing.T) {
 		require.Contains(t, e.Unknown, c.why, c.name)
 		require.Zero(t, e.Rounds(), "%s: what is unknown is never a number", c.name)
 		require.Zero(t, e.Log, c.name)
+		require.Zero(t, e.Ratio(), c.name)
 	}
 }
 

@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -20,7 +21,7 @@ func errorRate(test *Test, strategy fanout.Strategy, t Thresholds) Criterion {
 	c.Interval, c.Status = interval, interval.atMost(t.ErrorRate)
 	c.Sentence = fmt.Sprintf("%s of the batches of %s fail%s and %s of those of %s%s, a difference of %s percentage points (%s to %s); "+
 		"at most %s is allowed.",
-		percent(mine.share()), strategy, mine.timeouts(), percent(base.share()), test.Baseline, base.timeouts(),
+		percent(mine.share()), strategy, mine.parts(), percent(base.share()), test.Baseline, base.parts(),
 		points(interval.Estimate), points(interval.Lower), points(interval.Upper), points(t.ErrorRate))
 	if mine.failed == 0 && base.failed == 0 {
 		return c.needWithoutFailures(t)
@@ -48,6 +49,7 @@ func (c Criterion) needWithoutFailures(t Thresholds) Criterion {
 // arm is the failures of one strategy.
 type arm struct {
 	failed, timedOut, batches float64
+	failedMembers, members    float64
 	blocks                    int
 	// between is the variance of the share of failed batches as the blocks show it, binomial as it would be if batches failed
 	// independently of one another.
@@ -62,6 +64,8 @@ func failures(blocks []*Block) arm {
 			a.failed += float64(b.Failed)
 			a.timedOut += float64(b.TimedOut)
 			a.batches += float64(b.Batches)
+			a.failedMembers += float64(b.FailedMembers)
+			a.members += float64(b.Members)
 		}
 	}
 	if a.blocks < 2 {
@@ -78,11 +82,19 @@ func failures(blocks []*Block) arm {
 
 func (a arm) share() float64 { return a.failed / a.batches }
 
-func (a arm) timeouts() string {
-	if a.timedOut == 0 {
+// parts says what the failures are made of: " (0.20 % of their members; 0.50 % by timing out)".
+func (a arm) parts() string {
+	var parts []string
+	if a.failedMembers > 0 {
+		parts = append(parts, percent(a.failedMembers/a.members)+" of their members")
+	}
+	if a.timedOut > 0 {
+		parts = append(parts, percent(a.timedOut/a.batches)+" by timing out")
+	}
+	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%s by timing out)", percent(a.timedOut/a.batches))
+	return " (" + strings.Join(parts, "; ") + ")"
 }
 
 // minus is the difference of two shares with its interval, and the quantile that the interval was made with. It is Newcombe's

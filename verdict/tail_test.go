@@ -85,6 +85,7 @@ func TestCrossovers(t *testing.T) {
 		"undecided":   {[]Load{load(1, -0.5, 0.1), load(5, -0.05, 0.1), load(20, 0.3, 0.1)}, []string{"faster with 1 user, slower with 20, too near to tell with 5"}, 6.095},
 		"never sure":  {[]Load{load(1, -0.5, 0.1), load(100, 0.5, 0.6)}, nil, 0},
 		"there again": {[]Load{load(1, -0.5, 0.1), load(10, 0.5, 0.1), load(100, -0.5, 0.1)}, []string{"faster with 1 user, slower with 10", "slower with 10 users, faster with 100"}, 3.162},
+		"to and fro":  {[]Load{load(1, -0.5, 0.1), load(10, 0.05, 0.1), load(100, -0.05, 0.1), load(1000, 0.5, 0.1)}, []string{"faster with 1 user, slower with 1000, too near to tell with 10 and 100"}, 8.111},
 		"and back":    {[]Load{load(1, -0.5, 0.1), load(10, 0.05, 0.1), load(100, -0.5, 0.1)}, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -58,9 +58,10 @@ func (e Effect) moreBatches() string { return e.Ratio().change("fewer batches", 
 // carried is, for each block of a strategy, the share of the batches that were to start and succeeded. One batch more or less
 // may fall on either side of a block's edges, so that one is added and no share is above 1.
 func carried(test *Test, strategy fanout.Strategy) []float64 {
-	var shares []float64
-	for _, b := range test.of(strategy) {
-		shares = append(shares, min(1, float64(b.Batches-b.Failed+1)/(test.Rate*b.Measured.Seconds())))
+	blocks := test.of(strategy)
+	shares := make([]float64, len(blocks))
+	for i, b := range blocks {
+		shares[i] = min(1, float64(b.Batches-b.Failed+1)/(test.Rate*b.Measured.Seconds()))
 	}
 	return shares
 }

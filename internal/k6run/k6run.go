@@ -42,6 +42,9 @@ type Options struct {
 	Stdin string
 	// Interrupt sends SIGINT after this time; 0 for never.
 	Interrupt time.Duration
+	// Signal is asked for a signal to send whenever k6 has written to its standard error; nil for none. It is given all that was
+	// written so far.
+	Signal func(stderr string) os.Signal
 }
 
 // Result is what k6 left.
@@ -65,7 +68,8 @@ func Run(tb testing.TB, options Options, args ...string) Result {
 		"K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "NO_COLOR=1",
 	}, options.Env...)
 	command.Stdin = strings.NewReader(options.Stdin)
-	var stdout, stderr bytes.Buffer
+	var stdout bytes.Buffer
+	stderr := watched{command: command, signal: options.Signal}
 	command.Stdout, command.Stderr = &stdout, &stderr
 	require.NoError(tb, command.Start())
 	if options.Interrupt > 0 {
@@ -77,6 +81,24 @@ func Run(tb testing.TB, options Options, args ...string) Result {
 	if err != nil && !errors.As(err, &exit) {
 		require.NoError(tb, err)
 	}
-	require.NoError(tb, ctx.Err(), "k6 did not end within %v\n%s\n%s", limit, &stdout, &stderr)
-	return Result{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
+	require.NoError(tb, ctx.Err(), "k6 did not end within %v\n%s\n%s", limit, &stdout, &stderr.text)
+	return Result{stdout.String(), stderr.text.String(), command.ProcessState.ExitCode()}
+}
+
+// watched keeps what a command writes and signals it.
+type watched struct {
+	text    bytes.Buffer
+	command *exec.Cmd
+	signal  func(string) os.Signal
+}
+
+// Write implements io.Writer.
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.text.Write(p)
+	if w.signal != nil {
+		if s := w.signal(w.text.String()); s != nil {
+			_ = w.command.Process.Signal(s) // it may have ended meanwhile
+		}
+	}
+	return n, err
 }
