@@ -61,7 +61,7 @@ func tails(total *record.Series) []Tail {
 	for _, c := range total.Collections {
 		longest = max(longest, c.Duration.Max())
 	}
-	var list []Tail
+	list := make([]Tail, 0, len(quantiles))
 	for _, t := range verdict.Tails(members, distribution(total.Duration), longest+time.Second, quantiles...) {
 		own := Tail{Percentile: significant(100*t.Quantile, 4), Predicted: seconds(t.Predicted), Measured: seconds(t.Measured)}
 		if len(members) > 0 {

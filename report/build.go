@@ -53,6 +53,7 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 	for _, users := range p.users() {
 		under := p.under(users)
 		load := Load{Users: users, Rate: float64(p.plan.Rate), Verdicts: []Verdict{}, Blocks: under.dots(p.start)}
+		load.NoiseFloor, load.FanOut, load.Protocol = nothing(), nothing(), nothing()
 		judged := under.test(searchType)
 		load.Rounds = rounds(judged)
 		if len(judged.Blocks) > 0 {
@@ -77,6 +78,9 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 	}
 	return t
 }
+
+// nothing is an effect where nothing was compared.
+func nothing() Effect { return Effect{Direction: None, Unknown: "nothing was compared"} }
 
 // rounds is the number of rounds that a test has blocks of.
 func rounds(t *verdict.Test) int {

@@ -31,17 +31,21 @@ type Side struct {
 
 // ComparisonRow is a strategy before and after.
 type ComparisonRow struct {
-	// Test is the name of the test.
+	// Title tells the test and its load from others. Test is the name of the test before.
+	Title      string            `json:"title"`
 	Test       string            `json:"test"`
 	SearchType fanout.SearchType `json:"searchType"`
 	Limit      int               `json:"limit,omitempty"`
 	Users      int               `json:"users"`
+	Rate       float64           `json:"rate,omitempty"`
 	Strategy   fanout.Strategy   `json:"strategy"`
 	// Before and After are as in Result.
 	Before Compared `json:"before"`
 	After  Compared `json:"after"`
 	// Changes are those of the statistics, after as a multiple of before.
 	Changes []Change `json:"changes"`
+	// Failures is the share of failed batches after less that before.
+	Failures Interval `json:"failures"`
 }
 
 // Compared is what was measured on one side.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,5 +70,22 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Equal(t, string(want), string(got), "%s has changed: look at the difference, and if it is right, run the tests with -update", path)
+	require.Empty(t, difference(string(want), string(got)), "%s has changed: look at the difference, and if it is right, run the tests with -update", path)
+}
+
+// difference is the first line that differs; empty when none does.
+func difference(want, got string) string {
+	wanted, found := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range max(len(wanted), len(found)) {
+		line := func(lines []string) string {
+			if i < len(lines) {
+				return lines[i]
+			}
+			return "(the end)"
+		}
+		if line(wanted) != line(found) {
+			return fmt.Sprintf("line %d\nwas: %s\nis:  %s", i+1, line(wanted), line(found))
+		}
+	}
+	return ""
 }

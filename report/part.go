@@ -112,9 +112,9 @@ func (p *part) findBlocks() {
 }
 
 // ranUntil says whether all processes recorded up to a time, in µs since 1970.
-func (p *part) ranUntil(time int64) bool {
+func (p *part) ranUntil(end int64) bool {
 	return !slices.ContainsFunc(p.run.Processes, func(process *record.Process) bool {
-		return (!process.Complete || process.Stopped != "") && process.End < time
+		return (!process.Complete || process.Stopped != "") && process.End < end
 	})
 }
 

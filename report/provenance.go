@@ -8,11 +8,15 @@ import (
 	"strings"
 	"time"
 
-	"go.k6.io/k6/v2/lib"
-
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
+)
+
+// The groups of what differs from run to run.
+const (
+	groupRun    = "run"
+	groupBefore = "before the run"
 )
 
 // maxFact is how many characters a fact has at most.
@@ -20,9 +24,8 @@ const maxFact = 2000
 
 // facts are what was run where against what. What is not known is left out.
 func (p *part) facts(files []string) []FactGroup {
-	groups := []FactGroup{
-		p.runFacts(files), p.serverFacts(), p.queryFacts(), p.planFacts(), p.beforeFacts(),
-	}
+	groups := make([]FactGroup, 0, 5+len(p.run.Processes))
+	groups = append(groups, p.runFacts(files), p.serverFacts(), p.queryFacts(), p.planFacts(), p.beforeFacts())
 	for i, process := range p.run.Processes {
 		name := "client"
 		if len(p.run.Processes) > 1 {
@@ -44,7 +47,7 @@ func (g *FactGroup) add(name, value string) {
 }
 
 func (p *part) runFacts(files []string) FactGroup {
-	g := FactGroup{Name: "run"}
+	g := FactGroup{Name: groupRun}
 	g.add("files", strings.Join(files, ", "))
 	if p.start > 0 {
 		g.add("first batch", time.UnixMicro(p.start).UTC().Format(time.RFC3339))
@@ -128,7 +131,7 @@ func join(strategies []fanout.Strategy) string {
 
 // beforeFacts are what setup() found.
 func (p *part) beforeFacts() FactGroup {
-	g := FactGroup{Name: "before the run"}
+	g := FactGroup{Name: groupBefore}
 	if s := p.info.Settle; s != nil {
 		state := "settled"
 		if !s.Settled {
@@ -166,72 +169,4 @@ func processFacts(name string, p *record.Process) FactGroup {
 	g.add("k6 options", string(p.Options))
 	g.add("ended early", p.Stopped)
 	return g
-}
-
-// notes are sentences on what is odd about the run.
-func (p *part) notes(asked fanout.Strategy) []string {
-	var notes []string
-	add := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
-	if asked != "" && asked != p.baseline && len(p.run.Series) > 0 {
-		add("%s was asked for as the baseline and did not run: %s is the baseline here.", asked, p.baseline)
-	}
-	for _, process := range p.run.Processes {
-		switch {
-		case process.Stopped != "":
-			add("The run ended early: %s.", strings.TrimRight(process.Stopped, ". "))
-		case !process.Complete:
-			add("A k6 process did not come to its end: what it recorded after %s is missing.",
-				time.UnixMicro(process.End).UTC().Format("15:04:05 UTC"))
-		}
-		if s := process.Server; s != nil && s.Failed > 0 {
-			add("The server's metrics could not be read %d of %d times; the last time: %s.", s.Failed, s.Scrapes, strings.TrimRight(s.Error, ". "))
-		}
-	}
-	if covered := segments(p.run.Processes); covered < 0.999 {
-		add("The run was shared out, and %.0f %% of it are here: the other parts' run files are missing.", 100*covered)
-	}
-	cut := 0
-	for _, b := range p.blocks {
-		if !b.whole {
-			cut++
-		}
-	}
-	if cut > 0 {
-		add("%d of %d blocks did not run to their end and are not judged.", cut, len(p.blocks))
-	}
-	var outside int64
-	for _, s := range p.run.Series {
-		if s.Block < 0 && len(p.blocks) > 0 {
-			outside += s.Batches()
-		}
-	}
-	if outside > 0 {
-		add("%d batches belong to no block and are not judged.", outside)
-	}
-	return notes
-}
-
-// segments is the share of the run that the processes had; 1 when it was not shared out.
-func segments(processes []*record.Process) float64 {
-	covered := 0.0
-	for _, p := range processes {
-		var segment lib.ExecutionSegment
-		if p.Segment == "" || segment.UnmarshalText([]byte(p.Segment)) != nil {
-			return 1
-		}
-		covered += segment.FloatLength()
-	}
-	if len(processes) == 0 {
-		return 1
-	}
-	return covered
-}
-
-// grouped writes a whole number with its thousands apart.
-func grouped(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }

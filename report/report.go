@@ -7,6 +7,7 @@
 package report
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -59,6 +60,13 @@ type Gate struct {
 	Sentence string `json:"sentence"`
 }
 
+// Note is a sentence on what is odd.
+type Note struct {
+	Text string `json:"text"`
+	// Quote is what somebody else says of it, like k6 or the server; empty when nobody does.
+	Quote string `json:"quote,omitempty"`
+}
+
 // Threshold is a limit that a verdict was held against.
 type Threshold struct {
 	// Name is that of the flag that sets it.
@@ -87,8 +95,8 @@ type Test struct {
 	Strategies []fanout.Strategy `json:"strategies"`
 	// TimeLimit is the batch limit, which a failed batch or member counts with.
 	TimeLimit Number `json:"timeLimit"`
-	// Notes are sentences on what is odd about the run: it was cut short, a part of it is missing.
-	Notes []string `json:"notes,omitempty"`
+	// Notes say what is odd about the run: it was cut short, a part of it is missing.
+	Notes []Note `json:"notes,omitempty"`
 	// Lacks says, in a test without verdicts, why it has none and how to get some.
 	Lacks string `json:"lacks,omitempty"`
 	// Loads are what was measured: one for each number of users, in rising order.
@@ -140,6 +148,41 @@ type Crossover struct {
 	Users Number `json:"users"`
 	// Sentence says it in words.
 	Sentence string `json:"sentence"`
+}
+
+// Title tells a test from the others of the report in as few words as will do.
+func (r *Report) Title(t *Test) string {
+	types, limits := 0, 0
+	for i := range r.Tests {
+		if r.Tests[i].SearchType == t.SearchType {
+			types++
+			if r.Tests[i].Limit == t.Limit {
+				limits++
+			}
+		}
+	}
+	switch {
+	case types <= 1:
+		return string(t.SearchType)
+	case limits <= 1:
+		return fmt.Sprintf("%s, limit %d", t.SearchType, t.Limit)
+	default:
+		return t.Name
+	}
+}
+
+// Title says what the load was.
+func (l *Load) Title() string {
+	switch {
+	case l.Rate > 0:
+		return fmt.Sprintf("%g batches/s", l.Rate)
+	case l.Users == 1:
+		return "1 user"
+	case l.Users > 1:
+		return grouped(int64(l.Users)) + " users"
+	default:
+		return "unknown"
+	}
 }
 
 // Status is the least good of the verdicts of a test; Unknown when it has none.
