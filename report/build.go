@@ -2,9 +2,11 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
@@ -30,6 +32,9 @@ func New(source *Source, o Options) *Report {
 	}
 	for _, run := range source.Runs {
 		types := searchTypes(run.Run)
+		if len(types) == 0 {
+			r.Problems = append(r.Problems, Problem{File: strings.Join(run.Files, ", "), Text: nothingRecorded(run.Run)})
+		}
 		for _, searchType := range types {
 			name := run.Name
 			if len(types) > 1 {
@@ -40,6 +45,16 @@ func New(source *Source, o Options) *Report {
 	}
 	r.Gate = newGate(r, o)
 	return r
+}
+
+// nothingRecorded says why a run has no batches, as far as it is known.
+func nothingRecorded(run *record.Run) string {
+	for _, p := range run.Processes {
+		if p.Stopped != "" {
+			return "no batch was recorded, because the run ended before: " + p.Stopped
+		}
+	}
+	return "no batch was recorded: the test's log may say why"
 }
 
 func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Test {
@@ -94,8 +109,6 @@ func rounds(t *verdict.Test) int {
 // lacks says why there are no verdicts.
 func (p *part) lacks() string {
 	switch {
-	case len(p.run.Series) == 0:
-		return "Nothing was recorded, so there is nothing to judge: see the test's log."
 	case len(p.blocks) == 0:
 		return "One strategy ran by itself, so there is nothing to hold it against: run several in turns, with " +
 			"STRATEGY=multi,parallel-graphql,parallel-grpc, and they are judged."
