@@ -206,6 +206,15 @@ func worse(a, b verdict.Status) verdict.Status {
 	return a
 }
 
+// Apart says what the fan-out and the protocol do to the median, apart from one another; empty when one of them is not known.
+func (l *Load) Apart() string {
+	if l.FanOut.Change == "" || l.Protocol.Change == "" {
+		return ""
+	}
+	return fmt.Sprintf("fan-out alone (%s ÷ %s) %s; protocol alone (%s ÷ %s) %s",
+		l.FanOut.Strategy, l.FanOut.Against, l.FanOut.Change, l.Protocol.Strategy, l.Protocol.Against, l.Protocol.Change)
+}
+
 // Checks are the checks of all verdicts, each once: those of the baseline's blocks are part of every verdict.
 func (l *Load) Checks() []Check {
 	var checks []Check
