@@ -45,6 +45,7 @@ func (c *client) methods() map[string]func(sobek.FunctionCall) sobek.Value {
 		"query":              c.query,
 		"ready":              c.ready,
 		"collections":        c.collections,
+		"announce":           c.announce,
 		"close":              c.close,
 	}
 }

@@ -285,12 +285,38 @@ declare module 'k6/x/weaviate' {
   /** One collection of the server. */
   export interface Collection {
     readonly name: string;
-    /** The number of objects. */
+    /** The number of objects, of the tenant where the query sets name one. */
     readonly objects: number;
     /** Vectors that wait to be indexed. */
     readonly queue: number;
     /** The length of the vector of one object; 0 when it has none (or only named ones). */
     readonly dimensions: number;
+  }
+
+  /** What a script knows of its run. */
+  export interface RunInfo {
+    /** The queries. */
+    sets: QuerySets;
+    /** What ready() returned. */
+    server?: Server;
+    /** What collections() returned. */
+    collections?: Collection[];
+    /** The plan. Without one, the report has no blocks to compare. */
+    schedule?: Schedule;
+    /** What became of waiting for the server to settle: whether it did, after how long, and how far its last times were apart, as a share. */
+    settle?: { settled: boolean; after: number; drift: number };
+    /** What became of comparing what the strategies find. */
+    comparison?: Comparison;
+  }
+
+  /** Whether all strategies find the same objects. */
+  export interface Comparison {
+    /** Query sets that every strategy was asked. */
+    sets: number;
+    /** Queries that were answered differently. */
+    different: number;
+    /** The first of them: the number of the query set, from 0, and what differs from the first strategy's answer. */
+    differences: { set: number; collection: string; strategy: Strategy; text: string }[];
   }
 
   /**
@@ -324,8 +350,13 @@ declare module 'k6/x/weaviate' {
     probe(set: QuerySet | Query[], params?: ProbeParams | Moment): Batch;
     /** Checks that the server answers over HTTP and gRPC. @throws what is wrong and what to do */
     ready(): Server;
-    /** Lists the server's collections, by name. */
-    collections(): Collection[];
+    /** Tells of the server's collections, by name, or of those that the query sets search, as far as the server has them. */
+    collections(sets?: QuerySets): Collection[];
+    /**
+     * Tells outputs what is run against which server: `--out weaviate=FILE` keeps it, and the report rests on it. Call it once,
+     * in setup(). Other outputs get the sample weaviate_run_info, with the same as metadata.
+     */
+    announce(info: RunInfo): void;
     /** Closes the connections. Without it they close with the VU. */
     close(): void;
   }

@@ -2,6 +2,7 @@ package weaviate
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/grafana/sobek"
 
@@ -14,6 +15,7 @@ type batchParams struct {
 	strategy fanout.Strategy
 	phase    measure.Phase
 	block    int
+	blockEnd time.Time // zero unless a moment says it
 	tags     map[string]string
 	ids      bool
 }
@@ -27,7 +29,7 @@ func (p *batchParams) read(value sobek.Value, m method) error {
 		if m.strategy == "" {
 			p.strategy = now.moment.Strategy
 		}
-		p.phase, p.block = now.moment.Phase, now.moment.Block
+		p.phase, p.block, p.blockEnd = now.moment.Phase, now.moment.Block, now.blockEnd
 		return nil
 	}
 	var phase string

@@ -76,7 +76,8 @@ func (s *sending) end(result *fanout.Result) error {
 	}
 	mi, state := s.client.mi, s.client.mi.vu.State()
 	batch := mi.metrics.Measure(&mi.tagger, result, measure.Context{
-		Base: s.base, Phase: s.params.phase, Block: s.params.block, Builtin: s.observer.samples(s.base, result),
+		Base: s.base, Phase: s.params.phase, Block: s.params.block, BlockEnd: s.params.blockEnd,
+		Builtin: s.observer.samples(s.base, result),
 	})
 	// Unconditionally: a batch that gracefulStop cut short must be counted too, or the counts would not add up.
 	state.Samples <- batch
