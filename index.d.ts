@@ -186,7 +186,7 @@ declare module 'k6/x/weaviate' {
     headers?: { [name: string]: string };
     /** The limit of a batch, from dispatch to the last member's completion: '30s' by default, or milliseconds. */
     timeout?: string | number;
-    /** Members of a batch in flight at once; all by default. */
+    /** Members of a batch in flight at once, at least 1; all by default. For the parallel strategies. */
     concurrency?: number;
     /**
      * Whose objects are searched by queries that do not say it themselves, in collections with tenants. Requests are kept for
@@ -220,6 +220,12 @@ declare module 'k6/x/weaviate' {
     strategy?: Strategy;
   }
 
+  /** The params of `probe`. */
+  export interface ProbeParams extends RunParams {
+    /** Whether the results have the ids of the objects, to compare answers. It takes many times as long; false by default. */
+    ids?: boolean;
+  }
+
   /** What became of one query of a batch. */
   export interface Member {
     readonly collection: string;
@@ -242,6 +248,8 @@ declare module 'k6/x/weaviate' {
     readonly took: number | null;
     /** Objects returned. */
     readonly objects: number;
+    /** The ids of the objects, in their order; null unless `probe` was asked for them. */
+    readonly ids: string[] | null;
     /** Length of the reply in bytes; the first member of a `multi` or `bulk` batch has it for all. */
     readonly bytes: number;
   }
@@ -277,7 +285,7 @@ declare module 'k6/x/weaviate' {
   /** One collection of the server. */
   export interface Collection {
     readonly name: string;
-    /** The number of objects. */
+    /** The number of objects, of the tenant where the query sets name one. */
     readonly objects: number;
     /** Vectors that wait to be indexed. */
     readonly queue: number;
@@ -285,25 +293,70 @@ declare module 'k6/x/weaviate' {
     readonly dimensions: number;
   }
 
+  /** What a script knows of its run. */
+  export interface RunInfo {
+    /** The queries. */
+    sets: QuerySets;
+    /** What ready() returned. */
+    server?: Server;
+    /** What collections() returned. */
+    collections?: Collection[];
+    /** The plan. Without one, the report has no blocks to compare. */
+    schedule?: Schedule;
+    /** What became of waiting for the server to settle: whether it did, after how long, and how far its last times were apart, as a share. */
+    settle?: { settled: boolean; after: number; drift: number };
+    /** What became of comparing what the strategies find. */
+    comparison?: Comparison;
+  }
+
+  /** Whether all strategies find the same objects. */
+  export interface Comparison {
+    /** Query sets that every strategy was asked. */
+    sets: number;
+    /** Queries that were answered differently. */
+    different: number;
+    /** The first of them: the number of the query set, from 0, and what differs from the first strategy's answer. */
+    differences: { set: number; collection: string; strategy: Strategy; text: string }[];
+  }
+
   /**
    * One user of Weaviate: HTTP connections and one gRPC connection of its own, opened by its first batch. Make it at the top
    * of the script: each VU gets its own.
+   *
+   * The methods that send a batch return when every member has ended, at the latest after the batch limit. They throw at the
+   * top of the script, where no VU runs; when the set or the params are wrong; when a gRPC strategy has no address; after
+   * `close`; and, if k6's option `throw` is on, when every member failed.
    */
   export class Client {
     /** @throws when an option is unknown or wrong */
     constructor(options?: ClientOptions);
     /** Sends one request per collection, all at once: over gRPC, or over GraphQL if the client's strategy says so. */
     parallelQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
+    /**
+     * Does the same and lets the script go on: the promise is fulfilled with the batch. It is rejected, with an Error, for
+     * whatever makes `parallelQuery` throw. k6 ends the iteration only when the batch has ended; a batch that the end of the
+     * test cuts short is measured, and its promise need not be settled.
+     */
+    parallelQueryAsync(set: QuerySet | Query[], params?: BatchParams | Moment): Promise<Batch>;
     /** Sends one GraphQL document for all collections. */
     multiQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
+    /** Sends one HTTP request with one GraphQL document per collection. */
+    bulkQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
     /** Sends the set by the strategy of the params or of the client. */
     run(set: QuerySet | Query[], params?: RunParams | Moment): Batch;
-    /** Does the same without measuring it. */
-    probe(set: QuerySet | Query[], params?: RunParams | Moment): Batch;
+    /** Sends one query, by the strategy of the params or of the client. It is measured as a batch of one. */
+    query(query: Query | QuerySet | [Query], params?: RunParams | Moment): Member;
+    /** Sends the set as `run` does, without measuring it: for checks and for warming up. It never throws for failed members. */
+    probe(set: QuerySet | Query[], params?: ProbeParams | Moment): Batch;
     /** Checks that the server answers over HTTP and gRPC. @throws what is wrong and what to do */
     ready(): Server;
-    /** Lists the server's collections, by name. */
-    collections(): Collection[];
+    /** Tells of the server's collections, by name, or of those that the query sets search, as far as the server has them. */
+    collections(sets?: QuerySets): Collection[];
+    /**
+     * Tells outputs what is run against which server: `--out weaviate=FILE` keeps it, and the report rests on it. Call it once,
+     * in setup(). Other outputs get the sample weaviate_run_info, with the same as metadata.
+     */
+    announce(info: RunInfo): void;
     /** Closes the connections. Without it they close with the VU. */
     close(): void;
   }

@@ -1,8 +1,10 @@
 package weaviate
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"net/url"
@@ -24,8 +26,15 @@ const fileLimit = 200
 // however many load them.
 type queryFiles struct {
 	mutex sync.Mutex
-	files map[string]*queries.File
+	files map[string]*queryFile
 	sets  map[fileKey][]*fanout.Set
+}
+
+// queryFile is a file that was read. sha256 is the hash of its bytes.
+type queryFile struct {
+	*queries.File
+
+	sha256 [sha256.Size]byte
 }
 
 type fileKey struct {
@@ -40,7 +49,10 @@ type querySets struct {
 	SearchType  string   `js:"searchType"`
 	Dimensions  int      `js:"dimensions"`
 
-	sets []*fanout.Set
+	path  string
+	limit int
+	file  *queryFile
+	sets  []*fanout.Set
 }
 
 // querySet is the handle for one of its sets.
@@ -99,7 +111,7 @@ func (mi *instance) load(call sobek.FunctionCall) (*querySets, error) {
 	}
 	return &querySets{
 		Length: len(sets), Collections: file.Collections(), SearchType: string(file.SearchType), Dimensions: file.Dimensions,
-		sets: sets,
+		path: path, limit: limit, file: file, sets: sets,
 	}, nil
 }
 
@@ -117,11 +129,11 @@ func localPath(env *common.InitEnvironment, path string) (string, error) {
 }
 
 // load reads a file, unless it is there already, and makes its sets.
-func (f *queryFiles) load(env *common.InitEnvironment, key fileKey) (*queries.File, []*fanout.Set, error) {
+func (f *queryFiles) load(env *common.InitEnvironment, key fileKey) (*queryFile, []*fanout.Set, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	if f.files == nil {
-		f.files, f.sets = make(map[string]*queries.File), make(map[fileKey][]*fanout.Set)
+		f.files, f.sets = make(map[string]*queryFile), make(map[fileKey][]*fanout.Set)
 	}
 	var err error
 	file, sets := f.files[key.path], f.sets[key]
@@ -141,7 +153,7 @@ func (f *queryFiles) load(env *common.InitEnvironment, key fileKey) (*queries.Fi
 }
 
 // readFile reads a file through the init environment's file system, which puts it into archives and finds it there.
-func readFile(env *common.InitEnvironment, path string) (*queries.File, error) {
+func readFile(env *common.InitEnvironment, path string) (*queryFile, error) {
 	reader, err := env.FileSystems["file"].Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no query file at %s: `k6 x weaviate queries` makes query files, and a relative path is relative to "+
@@ -151,5 +163,10 @@ func readFile(env *common.InitEnvironment, path string) (*queries.File, error) {
 		return nil, fmt.Errorf("cannot open the query file: %w", err)
 	}
 	defer func() { _ = reader.Close() }()
-	return queries.Read(reader, path)
+	hash := sha256.New()
+	file, err := queries.Read(io.TeeReader(reader, hash), path)
+	if err != nil {
+		return nil, err
+	}
+	return &queryFile{file, [sha256.Size]byte(hash.Sum(nil))}, nil
 }

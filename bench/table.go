@@ -54,7 +54,7 @@ func row(test *Test, strategy fanout.Strategy) table.Row {
 		strconv.FormatInt(batches, 10),
 		milliseconds(series.Duration.Quantile(0.50)),
 		milliseconds(series.Duration.Quantile(0.95)),
-		fmt.Sprintf("%.1f", float64(batches)/test.Schedule.Measured(strategy).Seconds()),
+		fmt.Sprintf("%.1f", float64(batches)/test.Run.Measured(strategy).Seconds()),
 		strconv.FormatInt(batches-series.Outcomes[fanout.Full], 10),
 		slowest(series, batches),
 	)

@@ -124,22 +124,21 @@ func (c *Client) Health(ctx context.Context) error {
 	return nil
 }
 
-// Count is the exact number of objects of a collection. (What /v1/nodes tells leaves out objects that were not yet written to
-// disk.)
-func (c *Client) Count(ctx context.Context, collection string) (int64, error) {
+// Count is the exact number of objects of a collection, or of one of its tenants. (What /v1/nodes tells leaves out objects that
+// were not yet written to disk.)
+func (c *Client) Count(ctx context.Context, collection, tenant string) (int64, error) {
 	if c.grpc == nil {
 		return 0, errNoGRPC
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	reply, err := protocol.NewWeaviateClient(c.grpc).Aggregate(metadata.NewOutgoingContext(ctx, c.metadata),
-		&protocol.AggregateRequest{Collection: collection, ObjectsCount: true})
+		&protocol.AggregateRequest{Collection: collection, Tenant: tenant, ObjectsCount: true})
 	return reply.GetSingleResult().GetObjectsCount(), err
 }
 
 // wireCodec passes requests through as they were encoded, once, and has replies scanned where they lie: neither message is
-// built. It is for search
-// alone: it knows no other types.
+// built. It is for search alone: it knows no other types.
 type wireCodec struct{}
 
 var _ encoding.CodecV2 = wireCodec{}

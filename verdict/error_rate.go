@@ -59,14 +59,15 @@ type arm struct {
 func failures(blocks []*Block) arm {
 	var a arm
 	for _, b := range blocks {
-		if b.Batches > 0 {
-			a.blocks++
-			a.failed += float64(b.Failed)
-			a.timedOut += float64(b.TimedOut)
-			a.batches += float64(b.Batches)
-			a.failedMembers += float64(b.FailedMembers)
-			a.members += float64(b.Members)
+		if b.Batches == 0 {
+			continue
 		}
+		a.blocks++
+		a.failed += float64(b.Failed)
+		a.timedOut += float64(b.TimedOut)
+		a.batches += float64(b.Batches)
+		a.failedMembers += float64(b.FailedMembers)
+		a.members += float64(b.Members)
 	}
 	if a.blocks < 2 {
 		return a

@@ -22,7 +22,7 @@ func TestMethodIsDescribed(t *testing.T) {
 	}
 	defaults := reflect.ValueOf(DefaultThresholds())
 	for i := range defaults.NumField() {
-		described(fmt.Sprintf("\\| `%s` \\| %v \\|", defaults.Type().Field(i).Name, defaults.Field(i)))
+		described("\\| `" + defaults.Type().Field(i).Name + fmt.Sprintf("` \\| %v \\|", defaults.Field(i)))
 	}
 	v := judge(quiet(0.6), fanout.ParallelGRPC, DefaultThresholds())
 	for _, c := range v.Criteria {

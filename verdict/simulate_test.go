@@ -83,9 +83,9 @@ var (
 	correlatedShape = shape{batches: 1000, correlation: 0.9, spread: 0.4, end: 1, tail: 1}
 	heavyShape      = shape{batches: 1000, correlation: 0.9, spread: 0.4, stall: 0.004, end: 0.2, tail: 1.5}
 
-	calm       = sync.OnceValue(func() []logs { return calmShape.pool(1500) })
-	correlated = sync.OnceValue(func() []logs { return correlatedShape.pool(1500) })
-	heavy      = sync.OnceValue(func() []logs { return heavyShape.pool(1500) })
+	calm       = sync.OnceValue(func() []logs { return calmShape.pool(1000) })
+	correlated = sync.OnceValue(func() []logs { return correlatedShape.pool(1000) })
+	heavy      = sync.OnceValue(func() []logs { return heavyShape.pool(1000) })
 )
 
 // simulation is how benches are simulated.
