@@ -29,7 +29,8 @@ type reportFlags struct {
 	failOn   string
 	gated    []string
 	compare  bool
-	limits   []string // in the order of report.Limits
+	// thresholds are in the order of report.Flags.
+	thresholds []string
 }
 
 func newReport(gs *state.GlobalState) *cobra.Command {
@@ -47,7 +48,7 @@ func newReport(gs *state.GlobalState) *cobra.Command {
 			"  invalid       FAIL and INVALID: the measurement does not answer\n" +
 			"  inconclusive  everything but PASS\n" +
 			"A gate that finds nothing to judge fails. A file that cannot be used makes it 1 with or without a gate, wrong use 2.\n\n" +
-			"Limits are shares (30% or 0.3), multiples of the baseline's (1.5) or counts. docs/method.md says how verdicts come about.",
+			"Thresholds are shares (30% or 0.3), multiples of the baseline's (1.5) or counts. docs/method.md says how verdicts come about.",
 		Example: "  k6 x weaviate report\n" +
 			"  k6 x weaviate report results_20261124_120000 --fail-on invalid --strategies parallel-grpc --faster 20%\n" +
 			"  k6 x weaviate report --compare results_20261124_120000 results_20261125_120000",
@@ -59,9 +60,9 @@ func newReport(gs *state.GlobalState) *cobra.Command {
 	flags.StringSliceVar(&f.gated, "strategies", nil, "strategies whose verdicts --fail-on looks at (default: all)")
 	flags.BoolVar(&f.compare, "compare", false, "set two results folders side by side: before and after")
 	usual := verdict.DefaultThresholds()
-	f.limits = make([]string, len(report.Limits()))
-	for i, limit := range report.Limits() {
-		flags.StringVar(&f.limits[i], limit.Name, limit.Value(&usual), limit.Help)
+	f.thresholds = make([]string, len(report.Flags()))
+	for i, flag := range report.Flags() {
+		flags.StringVar(&f.thresholds[i], flag.Name, flag.Value(&usual), flag.Help)
 	}
 	cmd.RunE = runWith(gs, func(_ context.Context, args []string) error {
 		o, err := f.options()
@@ -79,9 +80,9 @@ func newReport(gs *state.GlobalState) *cobra.Command {
 // options reads the flags.
 func (f *reportFlags) options() (report.Options, error) {
 	o := report.Options{Thresholds: verdict.DefaultThresholds(), FailOn: report.FailOn(f.failOn), Now: time.Now()}
-	limits := report.Limits()
-	for i := range limits {
-		if err := limits[i].Set(&o.Thresholds, f.limits[i]); err != nil {
+	all := report.Flags()
+	for i := range all {
+		if err := all[i].Set(&o.Thresholds, f.thresholds[i]); err != nil {
 			return o, err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 // anatomy takes the batches of a strategy apart.
 func anatomy(total *record.Series) Anatomy {
 	a := Anatomy{Waterfalls: []Waterfall{}, Overhead: summary(total.Overhead), Wait: summary(total.Wait)}
+	a.Mean = means(total)
 	for _, q := range []float64{0.5, 0.99} {
 		target := total.Duration.Quantile(q)
 		if sample := total.Sample(target); sample != nil {
@@ -20,6 +21,21 @@ func anatomy(total *record.Series) Anatomy {
 		a.Tails = tails(total)
 	}
 	return a
+}
+
+func means(total *record.Series) Means {
+	m := Means{Measured: exact(total.Duration.Mean())}
+	var sum time.Duration // of all members of all batches
+	for _, c := range total.Collections {
+		sum += c.Duration.Sum()
+	}
+	if batches := total.Batches(); sum > 0 && batches > 0 {
+		m.Sum = exact(sum / time.Duration(batches))
+	}
+	if total.Overhead.Count() > 0 {
+		m.Slowest = exact(total.Duration.Mean() - total.Overhead.Mean())
+	}
+	return m
 }
 
 func waterfall(sample *record.Sample, percentile float64, target Number) Waterfall {

@@ -2,9 +2,11 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
@@ -30,6 +32,9 @@ func New(source *Source, o Options) *Report {
 	}
 	for _, run := range source.Runs {
 		types := searchTypes(run.Run)
+		if len(types) == 0 {
+			r.Problems = append(r.Problems, Problem{File: strings.Join(run.Files, ", "), Text: nothingRecorded(run.Run)})
+		}
 		for _, searchType := range types {
 			name := run.Name
 			if len(types) > 1 {
@@ -42,6 +47,16 @@ func New(source *Source, o Options) *Report {
 	return r
 }
 
+// nothingRecorded says why a run has no batches, as far as it is known.
+func nothingRecorded(run *record.Run) string {
+	for _, p := range run.Processes {
+		if p.Stopped != "" {
+			return "no batch was recorded, because the run ended before: " + p.Stopped
+		}
+	}
+	return "no batch was recorded: the test's log may say why"
+}
+
 func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Test {
 	p := newPart(run.Run, searchType, o.Baseline)
 	t := Test{
@@ -52,7 +67,7 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 	effects := make(map[fanout.Strategy][]verdict.Load)
 	for _, users := range p.users() {
 		under := p.under(users)
-		load := Load{Users: users, Rate: float64(p.plan.Rate), Verdicts: []Verdict{}, Blocks: under.dots(p.start)}
+		load := Load{Users: users, Rate: float64(p.plan.Rate), Verdicts: []Verdict{}, Blocks: under.dots()}
 		load.NoiseFloor, load.FanOut, load.Protocol = nothing(), nothing(), nothing()
 		judged := under.test(searchType)
 		load.Rounds = rounds(judged)
@@ -94,11 +109,12 @@ func rounds(t *verdict.Test) int {
 // lacks says why there are no verdicts.
 func (p *part) lacks() string {
 	switch {
-	case len(p.run.Series) == 0:
-		return "Nothing was recorded, so there is nothing to judge: see the test's log."
 	case len(p.blocks) == 0:
 		return "One strategy ran by itself, so there is nothing to hold it against: run several in turns, with " +
 			"STRATEGY=multi,parallel-graphql,parallel-grpc, and they are judged."
+	case len(p.plan.Blocks) == 0:
+		return "The script did not tell its plan, so that nobody knows which blocks are of one round: tell it in setup(), as the five " +
+			"scripts do."
 	case len(p.run.Strategies()) < 2:
 		return "Only one strategy ran, so there is nothing to hold it against: name several, with " +
 			"STRATEGY=multi,parallel-graphql,parallel-grpc, and they are judged."
@@ -135,13 +151,32 @@ func (p *part) collections() []CollectionInfo {
 	return list
 }
 
+// What is shown of each one is bounded, so that a run of a day makes no larger report than one of an hour.
+const (
+	maxDots   = 300 // blocks of a load
+	maxRatios = 100 // rounds of an effect
+	maxSpans  = 600 // phases of a time line
+)
+
+// thin leaves at most so many of a list, evenly spread.
+func thin[T any](list []T, most int) []T {
+	if len(list) <= most {
+		return list
+	}
+	thinned := make([]T, most)
+	for i := range thinned {
+		thinned[i] = list[i*len(list)/most]
+	}
+	return thinned
+}
+
 // dots are the blocks.
-func (p *part) dots(start int64) []Block {
+func (p *part) dots() []Block {
 	dots := make([]Block, 0, len(p.blocks))
-	for _, b := range p.blocks {
+	for _, b := range thin(p.blocks, maxDots) {
 		dot := Block{
 			Number: b.Number, Round: b.Round + 1, Position: b.position + 1, Strategy: b.Strategy,
-			Start:   Known(significant(float64(b.from-start)/1e6-p.plan.Warmup.Seconds(), 6)),
+			Start:   Known(significant(float64(b.from)/1e6-float64(p.origin())-p.plan.Warmup.Seconds(), 6)),
 			Batches: b.judged.Batches, Failed: b.judged.Failed, Whole: b.whole,
 		}
 		if b.judged.Batches >= verdict.P50.Batches() {

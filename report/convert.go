@@ -43,7 +43,7 @@ func newEffect(e verdict.Effect) Effect {
 	ratio := e.Ratio()
 	own.Ratio, own.Change = newInterval(ratio), change(ratio)
 	own.Direction = direction(e.Statistic, ratio)
-	for _, log := range e.LogRatios {
+	for _, log := range thin(e.LogRatios, maxRatios) {
 		own.Ratios = append(own.Ratios, rounded(math.Exp(log)))
 	}
 	return own

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
@@ -40,49 +41,81 @@ func (f FailOn) fails(status verdict.Status) bool {
 	}
 }
 
-// newGate holds the verdicts against the gate. A gate that is asked for and finds nothing to judge has not passed: a bench
-// that recorded nothing must not look like one that went well.
+// newGate holds the verdicts against the gate. A load without any of the verdicts that count is as bad as an INVALID one, and a gate
+// that finds no verdict at all has not passed: a bench that recorded nothing must not look like one that went well.
 func newGate(r *Report, o Options) Gate {
 	g := Gate{FailOn: o.FailOn, Strategies: o.Strategies, Passed: true, Sentence: "No verdict was asked for."}
 	if g.FailOn == "" || g.FailOn == FailOnNone {
 		g.FailOn = FailOnNone
 		return g
 	}
-	counts := make(map[verdict.Status]int)
-	judged, failed := 0, 0
+	t := tally{counts: make(map[verdict.Status]int)}
 	for i := range r.Tests {
+		if len(r.Tests[i].Loads) == 0 {
+			t.without++
+		}
 		for j := range r.Tests[i].Loads {
-			for _, v := range r.Tests[i].Loads[j].Verdicts {
-				if len(o.Strategies) > 0 && !slices.Contains(o.Strategies, v.Strategy) {
-					continue
-				}
-				judged++
-				counts[v.Status]++
-				if o.FailOn.fails(v.Status) {
-					failed++
-				}
-			}
+			t.add(r.Tests[i].Loads[j].Verdicts, o.Strategies)
 		}
 	}
-	g.Passed = judged > 0 && failed == 0
+	failed := 0
+	for status, n := range t.counts {
+		if o.FailOn.fails(status) {
+			failed += n
+		}
+	}
+	if o.FailOn.fails(verdict.Invalid) {
+		failed += t.without
+	}
+	g.Passed = len(t.counts) > 0 && failed == 0
 	switch {
-	case judged == 0:
+	case len(t.counts) == 0:
 		g.Sentence = "No verdict that was asked for could be given."
 	case failed == 0:
-		g.Sentence = fmt.Sprintf("None of %d verdicts fails (%s).", judged, tally(counts))
+		g.Sentence = "Nothing fails it: " + t.String() + "."
 	default:
-		g.Sentence = fmt.Sprintf("%d of %d verdicts fail (%s).", failed, judged, tally(counts))
+		g.Sentence = fmt.Sprintf("%d of %d fail it: %s.", failed, t.all(), &t)
 	}
 	return g
 }
 
-// tally counts verdicts in words: "4 PASS, 1 INCONCLUSIVE".
-func tally(counts map[verdict.Status]int) string {
+// tally counts verdicts.
+type tally struct {
+	counts  map[verdict.Status]int
+	without int // loads without any that counts
+}
+
+func (t *tally) add(verdicts []Verdict, strategies []fanout.Strategy) {
+	found := false
+	for i := range verdicts {
+		if len(strategies) == 0 || slices.Contains(strategies, verdicts[i].Strategy) {
+			t.counts[verdicts[i].Status]++
+			found = true
+		}
+	}
+	if !found {
+		t.without++
+	}
+}
+
+func (t *tally) all() int {
+	sum := t.without
+	for _, n := range t.counts {
+		sum += n
+	}
+	return sum
+}
+
+// String says it in words: "4 PASS, 1 INCONCLUSIVE".
+func (t *tally) String() string {
 	var parts []string
 	for _, status := range []verdict.Status{verdict.Pass, verdict.Fail, verdict.Inconclusive, verdict.Invalid} {
-		if counts[status] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", counts[status], status))
+		if t.counts[status] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", t.counts[status], status))
 		}
+	}
+	if t.without > 0 {
+		parts = append(parts, fmt.Sprintf("%d without a verdict", t.without))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -74,8 +74,8 @@ type Effect struct {
 	Strategy fanout.Strategy `json:"strategy"`
 	Against  fanout.Strategy `json:"against"`
 	Rounds   int             `json:"rounds"`
-	// Ratio is the strategy's statistic as a multiple of the other's: 0.7 is 30 % less. Rounds of it are in Ratios, in the
-	// order of the rounds.
+	// Ratio is the strategy's statistic as a multiple of the other's: 0.7 is 30 % less. Those of single rounds are in Ratios, in their
+	// order; a hundred at most, evenly spread.
 	Ratio  Interval `json:"ratio"`
 	Ratios []Number `json:"ratios,omitempty"`
 	// Direction is Better when a lower ratio is and it is lower, or a higher is (batches/s) and it is higher.

@@ -15,7 +15,7 @@ const maxRows = 450
 
 // timeline says what happened when.
 func (p *part) timeline() Timeline {
-	start := p.start / 1e6
+	start := p.origin()
 	t := Timeline{Start: time.Unix(start, 0).UTC(), Strategies: []StrategyLine{}, Spans: p.spans(start)}
 	step := p.step(start)
 	t.Step = float64(step)
@@ -184,5 +184,5 @@ func (p *part) spans(start int64) []Span {
 		}
 	}
 	slices.SortStableFunc(spans, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
-	return spans
+	return thin(spans, maxSpans)
 }

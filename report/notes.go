@@ -2,11 +2,13 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"go.k6.io/k6/v2/lib"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 )
 
@@ -42,16 +44,17 @@ func (p *part) notes(asked fanout.Strategy) []Note {
 		}
 	}
 	if cut > 0 {
-		add("%d of %d blocks did not run to their end, or were not planned, and are not judged.", cut, len(p.blocks))
+		add("%d of %d blocks did not run to their end and are not judged.", cut, len(p.blocks))
 	}
 	var outside int64
 	for _, s := range p.run.Series {
-		if s.Block < 0 && len(p.blocks) > 0 {
+		known := slices.ContainsFunc(p.blocks, func(b *block) bool { return b.Number == s.Block && b.Strategy == s.Strategy })
+		if s.Phase == measure.Measured && len(p.blocks) > 0 && !known {
 			outside += s.Batches()
 		}
 	}
 	if outside > 0 {
-		add("%s batches belong to no block and are not judged.", grouped(outside))
+		add("%s batches belong to no block of the plan and are not judged.", grouped(outside))
 	}
 	return notes
 }

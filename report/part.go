@@ -85,12 +85,21 @@ func (p *part) findStart() int64 {
 			start = began
 		}
 	}
+	if start == 0 && len(p.run.Processes) > 0 {
+		start = p.run.Processes[0].Start
+	}
 	return start
 }
+
+// origin is what times are told from: the second in which the run began, in seconds since 1970.
+func (p *part) origin() int64 { return p.start / 1e6 }
 
 func (p *part) findBlocks() {
 	inRound := make(map[int]int)
 	for _, b := range p.run.Blocks() {
+		if b.Round < 0 && len(p.plan.Blocks) > 0 {
+			continue // the plan knows nothing of it
+		}
 		began := p.start + int64(b.Number)*p.plan.Block.Microseconds()
 		own := &block{Block: b, position: inRound[b.Round]}
 		inRound[b.Round]++

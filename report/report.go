@@ -8,6 +8,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -203,6 +204,28 @@ func worse(a, b verdict.Status) verdict.Status {
 		return b
 	}
 	return a
+}
+
+// Apart says what the fan-out and the protocol do to the median, apart from one another; empty when one of them is not known.
+func (l *Load) Apart() string {
+	if l.FanOut.Change == "" || l.Protocol.Change == "" {
+		return ""
+	}
+	return fmt.Sprintf("fan-out alone (%s ÷ %s) %s; protocol alone (%s ÷ %s) %s",
+		l.FanOut.Strategy, l.FanOut.Against, l.FanOut.Change, l.Protocol.Strategy, l.Protocol.Against, l.Protocol.Change)
+}
+
+// Checks are the checks of all verdicts, each once: those of the baseline's blocks are part of every verdict.
+func (l *Load) Checks() []Check {
+	var checks []Check
+	for i := range l.Verdicts {
+		for _, c := range l.Verdicts[i].Checks {
+			if !slices.Contains(checks, c) {
+				checks = append(checks, c)
+			}
+		}
+	}
+	return checks
 }
 
 // Verdict is a load's verdict on a strategy; nil when there is none.

@@ -80,6 +80,8 @@ type Holding struct {
 
 // Anatomy takes batches apart.
 type Anatomy struct {
+	// Mean is what batches and their members took on average; unknown for what has no times of members.
+	Mean Means `json:"mean"`
 	// Waterfalls are single batches: one near the median and one near the 99th percentile.
 	Waterfalls []Waterfall `json:"waterfalls"`
 	// Tails hold quantiles of the batch against what they would be if members were independent; fan-outs only.
@@ -88,6 +90,14 @@ type Anatomy struct {
 	// a batch was without a connection.
 	Overhead Summary `json:"overhead"`
 	Wait     Summary `json:"wait"`
+}
+
+// Means are mean times, failed batches and members with their own: how a batch comes to take as long as it does.
+type Means struct {
+	// Sum is that of all members added up, Slowest that of the member that completed last, and Measured the batch duration.
+	Sum      Number `json:"sum"`
+	Slowest  Number `json:"slowest"`
+	Measured Number `json:"measured"`
 }
 
 // Waterfall is one batch.
@@ -155,14 +165,14 @@ type Use struct {
 	ServerMemory Number `json:"serverMemory"`
 }
 
-// Block is one block.
+// Block is one block. A load shows 300 of them at most, evenly spread.
 type Block struct {
 	Number int `json:"number"`
 	// Round counts from 1. Position is the place within the round, from 1.
 	Round    int             `json:"round"`
 	Position int             `json:"position"`
 	Strategy fanout.Strategy `json:"strategy"`
-	// Start is when it began.
+	// Start is when it began, in seconds since Timeline.Start.
 	Start   Number `json:"start"`
 	Batches int64  `json:"batches"`
 	Failed  int64  `json:"failed"`

@@ -8,8 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 )
@@ -164,22 +167,22 @@ func (s *Source) problem(file, format string, args ...any) {
 
 // read reads run files and puts the parts of runs together.
 func (s *Source) read(files []string) {
+	runs, errs := readAll(files)
 	byName := make(map[string]*Run)
-	for _, path := range files {
-		run, err := readRun(path)
-		if err != nil {
-			s.problem(filepath.Base(path), "%v", err)
+	for i, path := range files {
+		if errs[i] != nil {
+			s.problem(filepath.Base(path), "%v", errs[i])
 			continue
 		}
 		name := testName(path)
 		known := byName[name]
 		if known == nil {
-			known = &Run{Name: name, Run: run, Files: []string{filepath.Base(path)}}
+			known = &Run{Name: name, Run: runs[i], Files: []string{filepath.Base(path)}}
 			byName[name] = known
 			s.Runs = append(s.Runs, known)
 			continue
 		}
-		merged, err := merge(known.Run, run)
+		merged, err := merge(known.Run, runs[i])
 		if err != nil {
 			s.problem(filepath.Base(path), "it is no part of the run of %s: %v", strings.Join(known.Files, " and "), err)
 			continue
@@ -188,6 +191,21 @@ func (s *Source) read(files []string) {
 	}
 	slices.SortFunc(s.Runs, func(a, b *Run) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortFunc(s.Problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Text, b.Text)) })
+}
+
+// readAll reads run files, as many at a time as there are processors.
+func readAll(files []string) ([]*record.Run, []error) {
+	runs, errs := make([]*record.Run, len(files)), make([]error, len(files))
+	var reading errgroup.Group
+	reading.SetLimit(runtime.GOMAXPROCS(0))
+	for i, path := range files {
+		reading.Go(func() error {
+			runs[i], errs[i] = readRun(path)
+			return nil
+		})
+	}
+	_ = reading.Wait() // every file has an error of its own
+	return runs, errs
 }
 
 func readRun(path string) (*record.Run, error) {

@@ -8,8 +8,8 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
-// Limit is one of the limits that verdicts are held against, as a person sets it.
-type Limit struct {
+// Flag is a threshold as a person sets it.
+type Flag struct {
 	// Name is that of the flag.
 	Name string
 	// Help says what it limits.
@@ -21,25 +21,25 @@ type Limit struct {
 	set          func(*verdict.Thresholds, float64)
 }
 
-// Limits are all limits that can be set, in the order of docs/method.md.
-func Limits() []Limit {
+// Flags are the thresholds that can be set, in the order of docs/method.md.
+func Flags() []Flag {
 	type limits = verdict.Thresholds
-	of := func(field func(*limits) *float64) Limit {
-		return Limit{
+	of := func(field func(*limits) *float64) Flag {
+		return Flag{
 			get: func(t *limits) float64 { return *field(t) }, set: func(t *limits, v float64) { *field(t) = v },
 		}
 	}
-	share := func(name, help string, field func(*limits) *float64) Limit {
-		l := of(field)
-		l.Name, l.Help, l.share = name, help, true
-		return l
+	share := func(name, help string, field func(*limits) *float64) Flag {
+		f := of(field)
+		f.Name, f.Help, f.share = name, help, true
+		return f
 	}
-	ratio := func(name, help string, field func(*limits) *float64) Limit {
-		l := of(field)
-		l.Name, l.Help = name, help
-		return l
+	ratio := func(name, help string, field func(*limits) *float64) Flag {
+		f := of(field)
+		f.Name, f.Help = name, help
+		return f
 	}
-	return []Limit{
+	return []Flag{
 		share("confidence", "confidence of every interval", func(t *limits) *float64 { return &t.Confidence }),
 		{
 			Name: "faster", Help: "the median batch takes at least this share less than the baseline's; negative: at most so much more", share: true,
@@ -72,39 +72,39 @@ func Limits() []Limit {
 	}
 }
 
-// Value writes the limit as Set reads it.
-func (l *Limit) Value(t *verdict.Thresholds) string {
-	if l.share {
-		return strconv.FormatFloat(significant(100*l.get(t), 6), 'f', -1, 64) + "%"
+// Value writes the threshold as Set reads it.
+func (f *Flag) Value(t *verdict.Thresholds) string {
+	if f.share {
+		return strconv.FormatFloat(significant(100*f.get(t), 6), 'f', -1, 64) + "%"
 	}
-	return strconv.FormatFloat(l.get(t), 'f', -1, 64)
+	return strconv.FormatFloat(f.get(t), 'f', -1, 64)
 }
 
-// Set reads the limit. A share is written like 30% or like 0.3: a number above 1 without the sign is refused, because nobody can
+// Set reads the threshold. A share is written like 30% or like 0.3: a number above 1 without the sign is refused, because nobody can
 // know which of the two it is meant to be.
-func (l *Limit) Set(t *verdict.Thresholds, text string) error {
+func (f *Flag) Set(t *verdict.Thresholds, text string) error {
 	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
 	value, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 	switch {
-	case err != nil || percent && !l.share:
-		return fmt.Errorf("--%s is %q: write a number, like %s", l.Name, text, l.Value(t))
-	case l.share && !percent && (value >= 1 || value <= -1):
-		return fmt.Errorf("--%s is %q: write a share, like %s or %g", l.Name, text, l.Value(t), l.get(t))
-	case l.whole && value != float64(int64(value)):
-		return fmt.Errorf("--%s is %q: write a whole number, like %s", l.Name, text, l.Value(t))
+	case err != nil || percent && !f.share:
+		return fmt.Errorf("--%s is %q: write a number, like %s", f.Name, text, f.Value(t))
+	case f.share && !percent && (value >= 1 || value <= -1):
+		return fmt.Errorf("--%s is %q: write a share, like %s or %g", f.Name, text, f.Value(t), f.get(t))
+	case f.whole && value != float64(int64(value)):
+		return fmt.Errorf("--%s is %q: write a whole number, like %s", f.Name, text, f.Value(t))
 	}
 	if percent {
 		value /= 100
 	}
-	l.set(t, value)
+	f.set(t, value)
 	return nil
 }
 
-// thresholds are the limits as the report holds them.
+// thresholds are all thresholds as the report holds them.
 func thresholds(t verdict.Thresholds) []Threshold {
-	list := make([]Threshold, 0, len(Limits()))
-	for _, limit := range Limits() {
-		list = append(list, Threshold{Name: limit.Name, Value: limit.get(&t), Text: limit.Help})
+	list := make([]Threshold, 0, len(Flags()))
+	for _, flag := range Flags() {
+		list = append(list, Threshold{Name: flag.Name, Value: flag.get(&t), Text: flag.Help})
 	}
 	return list
 }

@@ -17,7 +17,7 @@ type Timeline struct {
 	Client     ClientLine     `json:"client"`
 	// Server is empty when the server was not asked.
 	Server ServerLine `json:"server"`
-	// Spans are the phases of the blocks, or of a run without blocks, in the order in which they began.
+	// Spans are the phases of the blocks, or of a run without blocks, in the order in which they began; 600 at most, evenly spread.
 	Spans []Span `json:"spans"`
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.k6.io/k6/v2/metrics"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
@@ -77,16 +76,14 @@ func newMaker(tb testing.TB, o *Options, plan *schedule.Schedule) *maker {
 }
 
 // batches makes the batches of the run up, in the order in which they are complete.
-func (m *maker) batches(send func(metrics.SampleContainer)) {
+func (m *maker) batches() []*measure.Batch {
 	var all []*measure.Batch
 	for user := m.o.Part; user < m.users; user += m.o.Parts {
 		all = append(all, m.user(user)...)
 	}
 	slices.SortStableFunc(all, func(a, b *measure.Batch) int { return cmp.Compare(a.Time.UnixNano(), b.Time.UnixNano()) })
-	for _, batch := range all {
-		send(batch)
-	}
 	m.recorded = int64(len(all))
+	return all
 }
 
 // user is what one user does during the whole run.

@@ -78,11 +78,11 @@ func (m *maker) info() *measure.RunInfo {
 		info.Settle.Drift = 0.31
 	}
 	for _, c := range collections {
-		info.Collections = append(info.Collections, measure.CollectionInfo{Name: m.renamed(c.name), Objects: c.objects, Dimensions: 384})
+		info.Collections = append(info.Collections, measure.CollectionInfo{Name: c.name, Objects: c.objects, Dimensions: 384})
 	}
 	for i := range min(m.o.Differing, 20) {
 		info.Comparison.Differences = append(info.Comparison.Differences, measure.Difference{
-			Set: i, Collection: m.renamed(collections[0].name), Strategy: o.Strategies[len(o.Strategies)-1],
+			Set: i, Collection: collections[0].name, Strategy: o.Strategies[len(o.Strategies)-1],
 			Text: "1 of 200 objects are others",
 		})
 	}
@@ -114,7 +114,7 @@ func (m *maker) server(run *record.Run, random *rand.Rand) *record.Server {
 		}
 		for _, c := range collections {
 			span.Queries = append(span.Queries, record.ServerQueries{
-				Collection: m.renamed(c.name), Type: "get_graphql", Count: batches, Time: batches * c.median.Microseconds(),
+				Collection: c.name, Type: "get_graphql", Count: batches, Time: batches * c.median.Microseconds(),
 			})
 		}
 		slices.SortFunc(span.Queries, func(a, b record.ServerQueries) int { return strings.Compare(a.Collection, b.Collection) })
@@ -139,26 +139,4 @@ func perBatch(strategy fanout.Strategy) int64 {
 		return 46_000
 	}
 	return 42_000
-}
-
-func (m *maker) renamed(name string) string {
-	if other, ok := m.o.Rename[name]; ok {
-		return other
-	}
-	return name
-}
-
-// rename gives collections their other names.
-func (m *maker) rename(run *record.Run) {
-	for _, s := range run.Series {
-		for _, c := range s.Collections {
-			c.Name = m.renamed(c.Name)
-		}
-		slices.SortFunc(s.Collections, func(a, b *record.Collection) int { return strings.Compare(a.Name, b.Name) })
-		for _, sample := range s.Samples {
-			for i := range sample.Members {
-				sample.Members[i].Collection = m.renamed(sample.Members[i].Collection)
-			}
-		}
-	}
 }

@@ -16,6 +16,7 @@ import (
 	"go.k6.io/k6/v2/output"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
 )
@@ -37,8 +38,9 @@ type Options struct {
 	// the batch limit.
 	Failures, Timeouts float64
 	Text               string
-	// Rename gives collections other names, whatever they hold.
-	Rename map[string]string
+	// Hostile makes everything that somebody else may have written (names of collections, error texts, versions) hold the
+	// text Hostile.
+	Hostile bool
 	// Version is that of the server.
 	Version string
 	// Began is when the run began, long ago by default.
@@ -99,18 +101,38 @@ func Run(tb testing.TB, o Options) *record.Run {
 	plan, err := schedule.Read(func(name string) string { return variables[name] })
 	require.NoError(tb, err)
 
-	path := filepath.Join(tb.TempDir(), "run.weaviate")
-	out, err := record.New(output.Params{ConfigArgument: path, ScriptOptions: lib.Options{}})
-	require.NoError(tb, err)
-	require.NoError(tb, out.Start())
 	maker := newMaker(tb, &o, plan)
-	maker.batches(func(container metrics.SampleContainer) {
-		out.AddMetricSamples([]metrics.SampleContainer{container})
-	})
-	require.NoError(tb, out.(output.WithStopWithTestError).StopWithTestError(nil))
-	run := Read(tb, path)
+	run := recordAll(tb, maker.batches())
 	maker.process(run)
-	maker.rename(run)
+	if o.Hostile {
+		spoil(run)
+	}
+	return run
+}
+
+// atATime is how many blocks one output gets to see: it keeps those that are not saved yet, and not many of them.
+const atATime = 50
+
+// recordAll has batches recorded.
+func recordAll(tb testing.TB, batches []*measure.Batch) *record.Run {
+	tb.Helper()
+	parts := make(map[int][]metrics.SampleContainer)
+	for _, batch := range batches {
+		part := max(batch.Block, 0) / atATime
+		parts[part] = append(parts[part], batch)
+	}
+	var runs []*record.Run
+	for _, part := range parts {
+		path := filepath.Join(tb.TempDir(), "run.weaviate")
+		out, err := record.New(output.Params{ConfigArgument: path, ScriptOptions: lib.Options{}})
+		require.NoError(tb, err)
+		require.NoError(tb, out.Start())
+		out.AddMetricSamples(part)
+		require.NoError(tb, out.(output.WithStopWithTestError).StopWithTestError(nil))
+		runs = append(runs, Read(tb, path))
+	}
+	run, err := record.Merge(runs...)
+	require.NoError(tb, err)
 	return run
 }
 

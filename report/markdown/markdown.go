@@ -63,6 +63,11 @@ func writeVerdicts(b *bytes.Buffer, r *report.Report) {
 				}
 			}
 		}
+		for j := range t.Loads {
+			if apart := t.Loads[j].Apart(); apart != "" {
+				fmt.Fprintf(&reasons, "- %s: %s\n", title(r, t, &t.Loads[j]), apart)
+			}
+		}
 		for _, c := range t.Crossovers {
 			fmt.Fprintf(&reasons, "- %s, %s against %s: %s\n", code(r.Title(t)), c.Strategy, t.Baseline, c.Sentence)
 		}
@@ -182,7 +187,7 @@ func writeFailure(b *bytes.Buffer, title string, result *report.Result, category
 	case 1:
 		where = code(collections[0])
 	default:
-		where = fmt.Sprintf("%d collections, most of them on %s", len(collections), code(collections[0]))
+		where = fmt.Sprintf("%d collections, the most on %s", len(collections), code(collections[0]))
 	}
 	fmt.Fprintf(b, "- %s, %s: %s × %s on %s%s\n", title, result.Strategy, report.Count(count), category, where, text)
 }
@@ -203,7 +208,7 @@ func writeProvenance(b *bytes.Buffer, r *report.Report) {
 	}
 	var facts []string
 	for _, wanted := range []struct{ group, name, label string }{
-		{"server", "Weaviate", "Weaviate"}, {"server", "collections", ""}, {"plan", "users", "users"}, {"plan", "blocks", "blocks"},
+		{"server", "Weaviate", "Weaviate"}, {"server", "collections", "collections:"}, {"plan", "users", "users:"}, {"plan", "blocks", "blocks:"},
 		{"client", "versions", ""}, {"client", "machine", ""}, {"run", "first batch", "from"},
 	} {
 		for _, group := range r.Tests[0].Facts {

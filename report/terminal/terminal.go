@@ -128,7 +128,7 @@ func (w *writer) verdicts(r *report.Report) {
 	}
 }
 
-// reasons say why a verdict is not PASS, and where strategies change places.
+// reasons say why a verdict is not PASS, what fan-out and protocol do apart from one another, and where strategies change places.
 func (w *writer) reasons(r *report.Report) {
 	for i := range r.Tests {
 		test := &r.Tests[i]
@@ -137,6 +137,11 @@ func (w *writer) reasons(r *report.Report) {
 				if v.Status != verdict.Pass {
 					w.line("%s  %s, %s: %s", w.status(v.Status), title(r, test, &test.Loads[j]), v.Strategy, v.Sentence)
 				}
+			}
+		}
+		for j := range test.Loads {
+			if apart := test.Loads[j].Apart(); apart != "" {
+				w.line("%s: %s", title(r, test, &test.Loads[j]), apart)
 			}
 		}
 		for _, c := range test.Crossovers {
