@@ -10,7 +10,7 @@ import (
 // anatomy takes the batches of one load apart.
 type anatomy struct {
 	Load *load
-	// Batches are single batches, those near one percentile together and on the same axis.
+	// Batches are single batches, those near one percentile on the same axis.
 	Batches []waterfalls
 	// Sums is a chart of what batches take on average: their members added up, the slowest, and all.
 	Sums rows
@@ -20,19 +20,10 @@ type anatomy struct {
 	Costs []cost
 }
 
-// waterfalls are batches near one percentile, one for each strategy.
+// waterfalls are batches near one percentile, one for each strategy, member by member.
 type waterfalls struct {
 	Percentile string
-	Falls      []waterfall
-}
-
-type waterfall struct {
-	*report.Waterfall
-
-	Strategy fanout.Strategy
-	Rows     rows
-	// One says that all members share one time.
-	One bool
+	Rows       rows
 }
 
 type tails struct {
@@ -51,7 +42,7 @@ func newAnatomy(loads []load) []anatomy {
 		l := &loads[i]
 		a := anatomy{Load: l, Sums: newSums(l)}
 		for _, percentile := range []float64{50, 99} {
-			if w := newWaterfalls(l, percentile); len(w.Falls) > 0 {
+			if w := newWaterfalls(l, percentile); len(w.Rows.Rows) > 0 {
 				a.Batches = append(a.Batches, w)
 			}
 		}
@@ -125,10 +116,12 @@ func newWaterfalls(l *load, percentile float64) waterfalls {
 			most = max(most, one.Duration)
 		}
 	}
+	w.Rows = rows{
+		Label: "One batch of each strategy near the " + w.Percentile + ", member by member", Name: "collection", Value: "ms", Axis: timeAxis(most),
+	}
 	for i := range l.Results {
-		r := &l.Results[i]
-		if one := fall(r, percentile); one != nil {
-			w.Falls = append(w.Falls, newWaterfall(r, one, most))
+		if one := fall(&l.Results[i], percentile); one != nil {
+			w.add(&l.Results[i], one)
 		}
 	}
 	return w
@@ -144,21 +137,28 @@ func fall(r *report.Result, percentile float64) *report.Waterfall {
 	return nil
 }
 
-func newWaterfall(r *report.Result, w *report.Waterfall, most float64) waterfall {
-	f := waterfall{Waterfall: w, Strategy: r.Strategy, One: !isKnown(w.Sum) && !r.OwnTimes}
-	f.Rows = rows{
-		Label: fmt.Sprintf("One batch of %s, member by member", r.Strategy), Name: "collection", Value: "ms", Axis: timeAxis(most),
+// add adds the batch of a strategy.
+func (w *waterfalls) add(r *report.Result, one *report.Waterfall) {
+	heading := row{Heading: string(r.Strategy), Strategy: r.Strategy, Note: report.Known(one.Duration).Text() + " ms"}
+	if isKnown(one.Sum) {
+		heading.Note += fmt.Sprintf("; members added up %s ms, the longest %s ms", one.Sum.Text(), one.Max.Text())
 	}
-	if f.One {
-		s := strip{Bars: []bar{f.Rows.Axis.stretch(0, w.Duration, class(r.Strategy))}}
-		f.Rows.Rows = []row{{Label: fmt.Sprintf("all %d together", len(w.Members)), Value: report.Known(w.Duration).Text(), Strip: s}}
-		return f
+	if one.Outcome != fanout.Full {
+		heading.Note += "; " + string(one.Outcome)
 	}
-	end := rule{At: place(f.Rows.Axis.at(w.Duration)), Class: "end"}
-	for _, m := range w.Members {
-		f.Rows.Rows = append(f.Rows.Rows, memberRow(&f.Rows.Axis, &m, class(r.Strategy), end))
+	w.Rows.Rows = append(w.Rows.Rows, heading)
+	axis := &w.Rows.Axis
+	if !r.OwnTimes {
+		w.Rows.Rows = append(w.Rows.Rows, row{
+			Label: fmt.Sprintf("all %d together", len(one.Members)), Value: report.Known(one.Duration).Text(),
+			Strip: strip{Bars: []bar{axis.stretch(0, one.Duration, class(r.Strategy))}},
+		})
+		return
 	}
-	return f
+	end := rule{At: place(axis.at(one.Duration)), Class: "end"}
+	for i := range one.Members {
+		w.Rows.Rows = append(w.Rows.Rows, memberRow(axis, &one.Members[i], class(r.Strategy), end))
+	}
 }
 
 // memberRow shows a member: how long it waited for a connection, and how much of its time the server says it searched.
@@ -169,7 +169,7 @@ func memberRow(a *axis, m *report.Member, class string, end rule) row {
 	}
 	title := fmt.Sprintf("%s: from %s to %s ms%s, %d objects", report.Plain(m.Collection), report.Known(m.Start).Text(), report.Known(m.End).Text(),
 		took, m.Objects)
-	r := row{Label: report.Plain(m.Collection), Value: report.Known(m.End - m.Start).Text()}
+	r := row{Label: shortened(m.Collection, briefly), Value: report.Known(m.End - m.Start).Text()}
 	r.Strip.Title = title
 	r.Strip.Rules = []rule{end}
 	r.Strip.Bars = []bar{a.stretch(m.Start, m.End, class)}
@@ -200,21 +200,20 @@ func newTails(r *report.Result) tails {
 		predicted, isPredicted := t.Predicted.Get()
 		measured, isMeasured := t.Measured.Get()
 		if isKnown(t.Member) {
-			own.Note = "members' p" + decimal(value(t.Member), 3)
+			own.Note = "members’ " + percentile(value(t.Member))
 		}
-		if !isMeasured || !isPredicted {
-			own.Unknown = "it takes ten batches beyond a percentile, and as many members beyond its own"
-		} else {
-			own.Detail = fmt.Sprintf("predicted %s ms: %s", report.Known(predicted).Text(), difference(measured/predicted))
-			own.Strip.Whiskers = []bar{chart.Axis.stretch(min(predicted, measured), max(predicted, measured), "gap")}
-			own.Strip.Marks = []point{
-				{X: place(chart.Axis.at(predicted)), Class: "predicted", Mark: "mark-predicted", Title: "predicted"},
-				{X: place(chart.Axis.at(measured)), Class: class(r.Strategy), Mark: mark(r.Strategy), Title: "measured"},
-			}
+		own.Value, own.Detail = t.Measured.Text(), "predicted "+t.Predicted.Text()
+		if isPredicted {
+			own.Detail += " ms"
+			own.Strip.Marks = append(own.Strip.Marks, point{X: place(chart.Axis.at(predicted)), Class: "predicted", Mark: "mark-predicted"})
 		}
-		own.Value = t.Measured.Text()
 		if isMeasured {
 			own.Value += " ms"
+			own.Strip.Marks = append(own.Strip.Marks, point{X: place(chart.Axis.at(measured)), Class: class(r.Strategy), Mark: mark(r.Strategy)})
+		}
+		if isMeasured && isPredicted {
+			own.Detail += ", " + difference(measured/predicted)
+			own.Strip.Whiskers = []bar{chart.Axis.stretch(min(predicted, measured), max(predicted, measured), "gap")}
 		}
 		chart.Rows = append(chart.Rows, own)
 	}
@@ -223,9 +222,8 @@ func newTails(r *report.Result) tails {
 
 // difference is a ratio as a difference in percent.
 func difference(ratio float64) string {
-	share := report.Known(ratio - 1).Percent()
 	if ratio > 1 {
-		return "+" + share
+		return "+" + report.Known(ratio-1).Percent()
 	}
 	return "−" + report.Known(1-ratio).Percent()
 }

@@ -25,7 +25,7 @@ type tick struct {
 
 // ticks puts labels at values. Of those that lie too near to one that comes before it in the list, it leaves the labels out.
 func (a *axis) ticks(values []float64, text func(float64) string) {
-	const near, nearOnPhone = 0.06, 0.145
+	const near, nearOnPhone = 0.075, 0.16
 	for _, value := range values {
 		t := tick{At: place(a.at(value)), Text: text(value)}
 		if t.At < -1e-9 || t.At > 1+1e-9 {
@@ -105,7 +105,7 @@ func logAxis(label string, from, to float64) axis {
 	from, to = roundLog(from, false), roundLog(to, true)
 	a := axis{scale: logarithmic{from, to}, Label: label + " (log scale)"}
 	digits := []float64{1, 2, 5}
-	if decades := math.Log10(to / from); decades > 2.5 {
+	if decades := math.Log10(to / from); decades > 3.5 {
 		digits = []float64{1}
 	}
 	for power := math.Floor(math.Log10(from)); power <= math.Log10(to)+1e-9; power++ {

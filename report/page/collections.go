@@ -152,3 +152,12 @@ func (h *heat) colour() {
 		}
 	}
 }
+
+// shades are all levels.
+func shades() []int {
+	list := make([]int, levels)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}

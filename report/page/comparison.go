@@ -65,7 +65,7 @@ func (c *comparison) panel(statistic verdict.Statistic) effectPanel {
 }
 
 func changeRow(compared *report.ComparisonRow, change *report.Change, scale *axis) row {
-	r := row{Strategy: compared.Strategy, Unknown: change.Unknown, Class: string(change.Direction)}
+	r := row{Strategy: compared.Strategy, Unknown: change.Unknown, Class: tone(change.Direction)}
 	r.Value, r.Detail = halves(change.Change)
 	r.Strip.Rules = []rule{{At: place(scale.at(1)), Class: "same"}}
 	if change.Change == "" {

@@ -19,9 +19,17 @@ type distribution struct {
 
 func newDistributions(r *report.Report, loads []load) []distribution {
 	last := lastPercentile(r, loads)
+	var values []float64
+	for i := range loads {
+		for j := range loads[i].Results {
+			values = append(values, known(loads[i].Results[j].Tail)...)
+		}
+	}
+	// One axis for all, so that they can be held against one another.
+	y := valueAxis("batch duration, ms", values...)
 	list := make([]distribution, 0, len(loads))
 	for i := range loads {
-		list = append(list, newDistribution(r.Percentiles, &loads[i], last))
+		list = append(list, newDistribution(r.Percentiles, &loads[i], last, y))
 	}
 	return list
 }
@@ -49,15 +57,10 @@ func lastPercentile(r *report.Report, loads []load) float64 {
 	return 99.99
 }
 
-func newDistribution(percentiles []float64, l *load, last float64) distribution {
+func newDistribution(percentiles []float64, l *load, last float64, y axis) distribution {
 	d := distribution{Load: l}
-	var lists [][]report.Number
-	for i := range l.Results {
-		lists = append(lists, l.Results[i].Tail)
-	}
 	x := axis{scale: nines{50, last}, Label: "percentile of batches"}
 	x.ticks([]float64{50, 99, 99.9, 99.99, 90, 95, 75}, func(p float64) string { return "p" + decimal(p, 2) })
-	y := valueAxis("batch duration, ms", known(lists...)...)
 	d.Plot = plot{
 		Label: "Batch duration over percentiles, " + l.Title, Size: "tall", X: x, Y: y,
 		Reads: newReads(y, "ms"),

@@ -64,8 +64,11 @@ func newEffectPanel(loads []load, statistic verdict.Statistic) effectPanel {
 			p.parts(l, scale)
 		}
 	}
-	if !someKnown && statistic != verdict.P50 {
-		p.Rows.Rows = nil
+	if !someKnown {
+		p.Rows.Axis.Ticks = nil
+		if statistic != verdict.P50 {
+			p.Rows.Rows = nil
+		}
 	}
 	return p
 }
@@ -80,13 +83,13 @@ func (p *effectPanel) parts(l *load, scale *axis) {
 			continue
 		}
 		row := effectRow(l, part.effect, scale)
-		row.Label, row.Over = part.name, part.effect.Against
+		row.Label, row.Note = part.name, string(part.effect.Strategy)+" ÷ "+string(part.effect.Against)
 		p.Rows.Rows = append(p.Rows.Rows, row)
 	}
 }
 
 func effectRow(l *load, e *report.Effect, scale *axis) row {
-	r := row{Strategy: e.Strategy, Unknown: e.Unknown, Strip: effectStrip(l, e, scale), Class: string(e.Direction)}
+	r := row{Strategy: e.Strategy, Unknown: e.Unknown, Strip: effectStrip(l, e, scale), Class: tone(e.Direction)}
 	r.Value, r.Detail = halves(e.Change)
 	return r
 }

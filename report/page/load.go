@@ -24,7 +24,7 @@ func loadsOf(r *report.Report) []load {
 	for i := range r.Tests {
 		t := &r.Tests[i]
 		for j := range t.Loads {
-			l := load{Load: &t.Loads[j], Test: t, Title: report.Plain(r.Title(t)), Key: fmt.Sprintf("%d-%d", i, j)}
+			l := load{Load: &t.Loads[j], Test: t, Title: name(r.Title(t)), Key: fmt.Sprintf("%d-%d", i, j)}
 			if len(t.Loads) > 1 || l.Rate > 0 {
 				l.Title += ", " + l.Load.Title()
 			}

@@ -35,7 +35,7 @@ func newOrigin(r *report.Report) origin {
 	for i := range r.Tests {
 		own := keep(r.Tests[i].Facts, func(group string, f report.Fact) bool { return !common(group, f) })
 		if len(own) > 0 {
-			o.Tests = append(o.Tests, testFacts{report.Plain(r.Title(&r.Tests[i])), own})
+			o.Tests = append(o.Tests, testFacts{name(r.Title(&r.Tests[i])), own})
 		}
 	}
 	return o

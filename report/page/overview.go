@@ -28,23 +28,25 @@ type overviewRow struct {
 	Direction               report.Direction
 }
 
-func newOverview(loads []load) overview {
-	var o overview
+func newOverview(r *report.Report, loads []load) overview {
+	o := overview{Confidence: confidence(r)}
 	for i := range loads {
 		l := &loads[i]
 		group := overviewGroup{Load: l}
 		for j := range l.Results {
-			r := &l.Results[j]
-			row := overviewRow{Result: r, Baseline: r.Strategy == l.Test.Baseline && len(l.Verdicts) > 0, Verdict: l.Verdict(r.Strategy)}
+			result := &l.Results[j]
+			row := overviewRow{
+				Result: result, Baseline: result.Strategy == l.Test.Baseline && len(l.Verdicts) > 0, Verdict: l.Verdict(result.Strategy),
+			}
 			if row.Verdict != nil {
 				if e := row.Verdict.Effect(verdict.P50); e != nil {
 					row.Estimate, row.Interval = halves(e.Change)
 					row.Why, row.Direction = e.Unknown, e.Direction
 				}
 			}
-			d := &r.Duration
+			d := &result.Duration
 			o.Unknown = o.Unknown || !isKnown(d.P50) || !isKnown(d.P95) || !isKnown(d.P99)
-			u := &r.Use
+			u := &result.Use
 			o.Resources = o.Resources || isKnown(u.ClientCPU) || isKnown(u.ServerCPU) || isKnown(u.ServerMemory)
 			group.Rows = append(group.Rows, row)
 		}

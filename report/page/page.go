@@ -58,7 +58,7 @@ func Write(w io.Writer, r *report.Report) error {
 		name = "report.html"
 		loads := loadsOf(r)
 		p.Summary, p.Verdicts, p.Validity = newSummary(r, loads), newVerdicts(r, loads), newValidity(loads)
-		p.Overview, p.Effects, p.Tails = newOverview(loads), newEffects(r, loads), newDistributions(r, loads)
+		p.Overview, p.Effects, p.Tails = newOverview(r, loads), newEffects(r, loads), newDistributions(r, loads)
 		p.Collections, p.Holding, p.Anatomy = newCollections(loads), newHolding(loads), newAnatomy(loads)
 		p.Users, p.Times, p.Failures, p.Blocks = newUsers(r), newTimes(r), newFailures(loads), newBlocks(loads)
 	}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"math"
 	"strings"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -15,11 +16,11 @@ type plot struct {
 	// Size is a class that sets its height: "tall", "middle" or "low".
 	Size string
 	X, Y axis
-	// Shade is the path of what does not count.
-	Shade  string
-	Rules  []rule
-	Lines  []line
-	Points []point
+	// Shade is the path of what does not count. Where it is empty, it is that of the plot that drew the one of the same ShadeID.
+	Shade, ShadeID string
+	Rules          []rule
+	Lines          []line
+	Points         []point
 	// Reads says how a script reads the values under the pointer from the lines; nil when it cannot.
 	Reads *reads
 }
@@ -69,26 +70,53 @@ const canvas = 1000
 type pen struct {
 	path strings.Builder
 	down bool
+	// x and y are where it is, in tenths of units, and steps how many it made since it was put down.
+	x, y, steps int
 }
 
-// to draws to a place, or begins there.
+// to draws to a place, or begins there. All but the first place of a line are written as steps from the one before, which is shorter;
+// they are steps between rounded places, so that nothing adds up.
 func (p *pen) to(x, y float64) {
-	command := byte('L')
+	atX, atY := int(math.Round(10*canvas*x)), int(math.Round(10*canvas*y))
+	command, stepX, stepY := "l", atX-p.x, atY-p.y
 	if !p.down {
-		command = 'M'
+		command, stepX, stepY = "M", atX, atY
 	}
-	p.down = true
-	p.path.WriteByte(command)
-	p.path.WriteString(decimal(canvas*x, 1))
-	p.path.WriteByte(' ')
-	p.path.WriteString(decimal(canvas*y, 1))
+	if p.down {
+		p.steps++
+	} else {
+		p.steps = 0
+	}
+	p.x, p.y, p.down = atX, atY, true
+	p.path.WriteString(command)
+	p.path.WriteString(decimal(float64(stepX)/10, 1))
+	if stepY >= 0 {
+		p.path.WriteByte(' ')
+	}
+	p.path.WriteString(decimal(float64(stepY)/10, 1))
 }
 
-// lift ends the line, so that the next begins somewhere else.
-func (p *pen) lift() { p.down = false }
+// lift ends the line, so that the next begins somewhere else. A line of one place becomes a dot.
+func (p *pen) lift() {
+	if p.down && p.steps == 0 {
+		p.path.WriteString("l0 0")
+	}
+	p.down = false
+}
+
+// fill ends the line where it began.
+func (p *pen) fill() {
+	if p.down {
+		p.path.WriteByte('Z')
+	}
+	p.down = false
+}
 
 // String is the path.
-func (p *pen) String() string { return p.path.String() }
+func (p *pen) String() string {
+	p.lift()
+	return p.path.String()
+}
 
 // boxes is the path of upright bands over the whole height, from and to some values of x.
 func boxes(x scale, bands [][2]float64) string {
@@ -99,8 +127,7 @@ func boxes(x scale, bands [][2]float64) string {
 		p.to(to, 0)
 		p.to(to, 1)
 		p.to(from, 1)
-		p.path.WriteByte('Z')
-		p.lift()
+		p.fill()
 	}
 	return p.String()
 }

@@ -12,14 +12,12 @@ type rows struct {
 
 // row is one row of a chart, or the heading of those that follow.
 type row struct {
-	// Heading is the text of a heading. Note stands beside it.
-	Heading, Note string
+	// Heading is the text of a heading.
+	Heading string
 
-	// Strategy is what the row is of. If it is empty, Label is.
-	Strategy fanout.Strategy
-	// Over is the strategy that Strategy is held against, where that is not the baseline.
-	Over  fanout.Strategy
-	Label string
+	// Label says what the row is of; if it is empty, Strategy does. Note stands beside it.
+	Label, Note string
+	Strategy    fanout.Strategy
 
 	Strip strip
 	// Value is the number, and Detail more of it. Class is for its colour.

@@ -39,7 +39,7 @@ func newSummary(r *report.Report, loads []load) summary {
 	}
 	s.About = append(s.About, searched)
 	if version := fact(first, "server", "Weaviate"); version != "" {
-		s.About = append(s.About, "Weaviate "+report.Plain(version))
+		s.About = append(s.About, "Weaviate "+shortened(version, briefly))
 	}
 	s.About = append(s.About, plural(len(r.Tests), "search type", "search types"))
 	var titles, rounds []string
@@ -58,7 +58,7 @@ func newSummary(r *report.Report, loads []load) summary {
 	s.About = append(s.About, report.Count(batches)+" batches measured")
 	for i := range r.Tests {
 		for _, n := range r.Tests[i].Notes {
-			s.Notes = append(s.Notes, note{n, report.Plain(r.Title(&r.Tests[i]))})
+			s.Notes = append(s.Notes, note{n, name(r.Title(&r.Tests[i]))})
 		}
 	}
 	return s

@@ -2,6 +2,7 @@ package page
 
 import (
 	"math"
+	"strconv"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
@@ -30,16 +31,16 @@ type timePlot struct {
 func newTimes(r *report.Report) []times {
 	list := make([]times, 0, len(r.Tests))
 	for i := range r.Tests {
-		if t := newTime(r, &r.Tests[i]); len(t.Plots) > 0 {
+		if t := newTime(r, &r.Tests[i], strconv.Itoa(i)); len(t.Plots) > 0 {
 			list = append(list, t)
 		}
 	}
 	return list
 }
 
-func newTime(r *report.Report, test *report.Test) times {
-	t := times{Title: report.Plain(r.Title(test)), Test: test, Strategies: test.Strategies}
-	c := newClock(&test.Timeline)
+func newTime(r *report.Report, test *report.Test, key string) times {
+	t := times{Title: name(r.Title(test)), Key: key, Test: test, Strategies: test.Strategies}
+	c := newClock(&test.Timeline, key)
 	if c.end <= 0 {
 		return t
 	}
@@ -95,11 +96,12 @@ type clock struct {
 	step  float64
 	end   float64
 	x     axis
+	key   string
 	shade string
 }
 
-func newClock(line *report.Timeline) *clock {
-	c := &clock{line: line, step: line.Step}
+func newClock(line *report.Timeline, key string) *clock {
+	c := &clock{line: line, step: line.Step, key: key}
 	for _, list := range line.Strategies {
 		for _, at := range list.At {
 			c.end = max(c.end, at+c.step)
@@ -137,7 +139,9 @@ func (c *clock) plot(size, label string, y axis, unit string) plot {
 	reads.XTo, reads.XUnit = c.end, "s"
 	x := c.x
 	x.Ticks = append([]tick(nil), c.x.Ticks...)
-	return plot{Label: label, Size: size, X: x, Y: y, Shade: c.shade, Reads: reads}
+	p := plot{Label: label, Size: size, X: x, Y: y, Shade: c.shade, ShadeID: "shade-" + c.key, Reads: reads}
+	c.shade = "" // the first plot draws it for all
+	return p
 }
 
 // turns are the times at which strategies were measured.
@@ -236,15 +240,12 @@ func (c *clock) path(at []float64, values []report.Number, y axis, step float64)
 func (c *clock) band(l *report.StrategyLine, y axis) string {
 	var p pen
 	var lower [][2]float64
-	closePath := func() {
+	end := func() {
 		for i := len(lower) - 1; i >= 0; i-- {
 			p.to(lower[i][0], lower[i][1])
 		}
-		if len(lower) > 0 {
-			p.path.WriteByte('Z')
-		}
 		lower = nil
-		p.lift()
+		p.fill()
 	}
 	last := math.Inf(-1)
 	for i, begin := range l.At {
@@ -252,7 +253,7 @@ func (c *clock) band(l *report.StrategyLine, y axis) string {
 		high, known := l.P95[i].Get()
 		x := c.x.at(begin + c.step/2)
 		if begin > last+1.5*c.step || !ok || !known || x > 1 {
-			closePath()
+			end()
 		}
 		if !ok || !known || x > 1 {
 			continue
@@ -261,6 +262,6 @@ func (c *clock) band(l *report.StrategyLine, y axis) string {
 		p.to(x, y.at(high))
 		lower = append(lower, [2]float64{x, y.at(median)})
 	}
-	closePath()
+	end()
 	return p.String()
 }

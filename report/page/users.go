@@ -2,6 +2,8 @@ package page
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/report"
@@ -45,7 +47,7 @@ func newUsers(r *report.Report) users {
 }
 
 func newSweep(r *report.Report, t *report.Test) sweep {
-	s := sweep{Title: report.Plain(r.Title(t)), Test: t, Strategies: t.Strategies, Crossovers: t.Crossovers}
+	s := sweep{Title: name(r.Title(t)), Test: t, Strategies: t.Strategies, Crossovers: t.Crossovers}
 	var latencies []report.Number
 	var rates []float64
 	for i := range t.Loads {
@@ -109,9 +111,20 @@ func (s *sweep) draw(t *report.Test, strategy fanout.Strategy) {
 		over.to(float64(p.X), float64(p.Y))
 		s.Over.Points = append(s.Over.Points, p)
 		p.X, p.Text = place(s.Carried.X.at(rate)), report.Count(int64(l.Users))
+		if s.written(p) {
+			p.Text = ""
+		}
 		carried.to(float64(p.X), float64(p.Y))
 		s.Carried.Points = append(s.Carried.Points, p)
 	}
 	s.Carried.Lines = append(s.Carried.Lines, line{Class: class(strategy), Name: string(strategy), Path: carried.String()})
 	s.Over.Lines = append(s.Over.Lines, line{Class: class(strategy), Name: string(strategy), Path: over.String()})
+}
+
+// written says whether the text of a point stands beside another that lies very near.
+func (s *sweep) written(p point) bool {
+	const near = 0.05
+	return slices.ContainsFunc(s.Carried.Points, func(other point) bool {
+		return other.Text == p.Text && math.Abs(float64(other.X-p.X)) < near && math.Abs(float64(other.Y-p.Y)) < near
+	})
 }

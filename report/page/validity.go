@@ -3,6 +3,7 @@ package page
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/xk6-weaviate/xk6-weaviate/report"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
@@ -22,7 +23,8 @@ type validity struct {
 
 // checkRow is, for each load, the check of a name that is worst; nil where there is none.
 type checkRow struct {
-	Name  string
+	Name, Limits string
+
 	Cells []*checkLine
 }
 
@@ -106,7 +108,7 @@ func (v *validity) cell(column int, c checkLine) {
 	i := slices.IndexFunc(v.Checks, func(r checkRow) bool { return r.Name == c.Name })
 	if i < 0 {
 		i = len(v.Checks)
-		v.Checks = append(v.Checks, checkRow{Name: c.Name})
+		v.Checks = append(v.Checks, checkRow{Name: c.Name, Limits: c.Limits})
 	}
 	row := &v.Checks[i]
 	row.reach(column + 1)
@@ -171,7 +173,7 @@ func inUnit(name string, value float64) string {
 	case "drift":
 		return report.Known(value - 1).Percent()
 	case "Little's law":
-		return decimal(value, 2)
+		return strconv.FormatFloat(value, 'f', 2, 64)
 	default:
 		return report.Known(value).Percent()
 	}

@@ -14,6 +14,8 @@ type verdicts struct {
 	Confidence string
 	Tallies    []tally
 	Groups     []cards
+	// Many says that there are so many groups that they are shown one at a time, below a table of all.
+	Many bool
 	// Lacks are the tests without verdicts, and why.
 	Lacks []note
 }
@@ -22,6 +24,10 @@ type verdicts struct {
 type tally struct {
 	Strategy fanout.Strategy
 	Counts   []statusCount
+	// Range are its smallest and largest effects on the median, of verdicts that are not INVALID.
+	Range string
+
+	least, most *report.Effect
 }
 
 type statusCount struct {
@@ -35,7 +41,12 @@ type statusCount struct {
 type cards struct {
 	Load  *load
 	Cards []card
+	// Cells are its cards in the order of the tallies; nil where a strategy has none.
+	Cells []*card
 }
+
+// manyGroups are more groups than are shown one below the other.
+const manyGroups = 6
 
 // card is one verdict.
 type card struct {
@@ -64,12 +75,44 @@ func newVerdicts(r *report.Report, loads []load) verdicts {
 			v.Groups = append(v.Groups, group)
 		}
 	}
+	v.Many = len(v.Groups) >= manyGroups
+	for i := range v.Groups {
+		v.Groups[i].align(v.Tallies)
+	}
 	for i := range r.Tests {
 		if lacks := r.Tests[i].Lacks; lacks != "" {
-			v.Lacks = append(v.Lacks, note{report.Note{Text: lacks}, report.Plain(r.Title(&r.Tests[i]))})
+			v.Lacks = append(v.Lacks, note{report.Note{Text: lacks}, name(r.Title(&r.Tests[i]))})
 		}
 	}
 	return v
+}
+
+// align puts the cards in the order of the tallies.
+func (c *cards) align(tallies []tally) {
+	c.Cells = make([]*card, len(tallies))
+	for i := range c.Cards {
+		at := slices.IndexFunc(tallies, func(t tally) bool { return t.Strategy == c.Cards[i].Strategy })
+		c.Cells[at] = &c.Cards[i]
+	}
+}
+
+// reach widens the range of effects.
+func (t *tally) reach(e *report.Effect) {
+	if e == nil || e.Change == "" {
+		return
+	}
+	if t.least == nil || value(e.Ratio.Estimate) < value(t.least.Ratio.Estimate) {
+		t.least = e
+	}
+	if t.most == nil || value(e.Ratio.Estimate) > value(t.most.Ratio.Estimate) {
+		t.most = e
+	}
+	least, _ := halves(t.least.Change)
+	most, _ := halves(t.most.Change)
+	t.Range = least
+	if most != least {
+		t.Range += " to " + most
+	}
 }
 
 // count adds a verdict to its strategy's.
@@ -82,6 +125,9 @@ func (v *verdicts) count(title string, one *report.Verdict) {
 			t.Counts = append(t.Counts, statusCount{Status: status})
 		}
 		v.Tallies = append(v.Tallies, t)
+	}
+	if one.Status != verdict.Invalid {
+		v.Tallies[i].reach(one.Effect(verdict.P50))
 	}
 	for j := range v.Tallies[i].Counts {
 		if c := &v.Tallies[i].Counts[j]; c.Status == one.Status {
@@ -113,7 +159,7 @@ func newCard(l *load, v *report.Verdict, scale *axis) card {
 func confidence(r *report.Report) string {
 	for _, t := range r.Thresholds {
 		if t.Name == "confidence" {
-			return decimal(100*t.Value, 3) + " %"
+			return decimal(100*t.Value, 3) + "\u00a0%"
 		}
 	}
 	return report.Unknown

@@ -2,6 +2,7 @@ package page
 
 import (
 	"html/template"
+	"math"
 	"strings"
 	"time"
 
@@ -16,12 +17,14 @@ const cannotKnow = "–"
 // functions are those of the templates.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"class": class, "mark": mark, "status": statusClass, "icon": icon, "plain": report.Plain, "count": report.Count,
+		"class": class, "mark": mark, "status": statusClass, "icon": icon, "tone": tone, "plain": report.Plain, "name": name, "count": report.Count,
 		"number":  func(n report.Number) template.HTML { return orUnknown(n.Text(), n) },
 		"percent": func(n report.Number) template.HTML { return orUnknown(n.Percent(), n) },
 		"bytes":   func(n report.Number) template.HTML { return orUnknown(n.Bytes(), n) },
 		"date":    func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
-		"whole":   numeral,
+		"whole":   numeral, "figure": func(v float64) string { return report.Known(v).Text() },
+		"sum": sum, "known": isKnown, "value": value, "int": func(n report.Number) int64 { return int64(value(n)) },
+		"levels": shades, "changed": changed, "grpc": func(s fanout.Strategy) bool { return s.Protocol() == fanout.GRPC },
 	}
 }
 
@@ -47,6 +50,14 @@ func statusClass(s verdict.Status) string {
 	default:
 		return "unknown"
 	}
+}
+
+// tone is the class of what an effect says, for its colour; empty where it says nothing.
+func tone(d report.Direction) string {
+	if d == report.Better || d == report.Worse {
+		return string(d)
+	}
+	return ""
 }
 
 // icon is an answer as one sign, for those who cannot tell its colour.
@@ -81,6 +92,30 @@ func value(n report.Number) float64 {
 func isKnown(n report.Number) bool {
 	_, ok := n.Get()
 	return ok
+}
+
+// The most letters of a name where there is little room, and where there is more.
+const (
+	briefly = 24
+	inFull  = 60
+)
+
+// name is a name of somebody else's as it is shown in tables.
+func name(text string) string { return shortened(text, inFull) }
+
+// shortened leaves out the middle of a name that is too long: ends tell names apart as often as beginnings.
+func shortened(text string, most int) string {
+	runes := []rune(report.Plain(text))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return string(runes[:most/2]) + "…" + string(runes[len(runes)-most/2+1:])
+}
+
+// percentile writes a percentile with two digits of what lies beyond it: p92.6, p99.43, p99.989.
+func percentile(p float64) string {
+	decimals := max(0, int(math.Ceil(-math.Log10(100-p)))+1)
+	return "p" + decimal(p, decimals)
 }
 
 func sum(numbers ...int) int {
