@@ -212,24 +212,3 @@ func withoutEmpty(value any) any {
 	}
 	return value
 }
-
-// Summary are the facts of the first test that say most of what was run: the others of a bench have the same.
-func (r *Report) Summary() []Fact {
-	if len(r.Tests) == 0 {
-		return nil
-	}
-	var facts []Fact
-	for _, wanted := range [][2]string{
-		{"server", "Weaviate"}, {"server", "collections"}, {"plan", "users"}, {"plan", "blocks"}, {"client", "versions"}, {"client", "machine"},
-		{groupRun, "first batch"},
-	} {
-		for _, group := range r.Tests[0].Facts {
-			for _, fact := range group.Facts {
-				if group.Name == wanted[0] && fact.Name == wanted[1] {
-					facts = append(facts, fact)
-				}
-			}
-		}
-	}
-	return facts
-}

@@ -180,7 +180,7 @@ func writeFailure(b *bytes.Buffer, title string, result *report.Result, category
 			text = ": " + code(f.Texts[0].Text)
 		}
 	}
-	where := ""
+	var where string
 	switch len(collections) {
 	case 0:
 		return
