@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/weaviate/weaviate/entities/models"
@@ -231,7 +232,7 @@ func TestSeedSendsAgainWhatMayPass(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f, notes := startFake(t), &log{}
-			f.failing = func(request int) error {
+			f.failing = func(_ context.Context, request int) error {
 				if request < attempts {
 					return c.err
 				}
@@ -257,7 +258,7 @@ func TestSeedSendsAgainWhatMayPass(t *testing.T) {
 func TestSeedDoesNotTryForEver(t *testing.T) {
 	t.Parallel()
 	f, notes := startFake(t), &log{}
-	f.failing = func(request int) error {
+	f.failing = func(_ context.Context, request int) error {
 		if request > 4 {
 			return status.Error(codes.Unavailable, "the server has gone")
 		}
@@ -275,11 +276,17 @@ func TestSeedThatIsStoppedSaysWhatIsIn(t *testing.T) {
 	t.Parallel()
 	f, notes := startFake(t), &log{}
 	ctx, cancel := context.WithCancel(t.Context())
-	f.failing = func(request int) error {
-		if request == 5 {
-			cancel()
+	f.failing = func(request context.Context, n int) error {
+		if n != 5 {
+			return nil
 		}
-		return nil
+		cancel()
+		select { // a seed that drops what is under way would do so at once
+		case <-request.Done():
+			return request.Err()
+		case <-time.After(200 * time.Millisecond):
+			return nil
+		}
 	}
 	summary, err := Seed(ctx, f.options(notes))
 	in := sum(f.counts())
@@ -436,7 +443,7 @@ func TestSeedThatIsStoppedBeforeItBegins(t *testing.T) {
 func TestSeedDoesNotOverlookWhoElseWrites(t *testing.T) {
 	t.Parallel()
 	f, notes := startFake(t), &log{}
-	f.failing = func(request int) error {
+	f.failing = func(_ context.Context, request int) error {
 		if request == 1 {
 			f.objects["SongLyrics_10k"]["another"] = &protocol.BatchObject{}
 		}
