@@ -3,6 +3,7 @@ package weaviate
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -52,11 +53,15 @@ func isMissing(value sobek.Value) bool {
 	return value == nil || sobek.IsUndefined(value) || sobek.IsNull(value)
 }
 
-func exported(value sobek.Value) any {
-	if value == nil {
-		return nil
+// handle is the Go value behind an object that this module gave to the script. Only the type of other objects is looked at:
+// exporting them would copy all that they hold.
+func handle[T any](value sobek.Value) (T, bool) {
+	var none T
+	if value == nil || value.ExportType() != reflect.TypeFor[T]() {
+		return none, false
 	}
-	return value.Export()
+	given, ok := value.Export().(T)
+	return given, ok
 }
 
 // describe says what a script gave, shortened.
@@ -141,7 +146,7 @@ func readDuration(to *time.Duration) func(sobek.Value) error {
 	}
 }
 
-func readStringMap(to *map[string]string) func(sobek.Value) error {
+func readStringMap(to *map[string]string) func(sobek.Value) error { //nolint:gocritic // it makes the map, as the others make their values
 	return func(value sobek.Value) error {
 		object, ok := value.(*sobek.Object)
 		if !ok || object.ClassName() != "Object" {

@@ -35,32 +35,41 @@ type memberObject struct {
 	Took       any     `js:"took"`
 	Objects    int     `js:"objects"`
 	Bytes      int     `js:"bytes"`
+	IDs        any     `js:"ids"`
 }
 
 func (mi *instance) batchObject(r *fanout.Result) sobek.Value {
-	queries := r.Set.Queries()
 	o := &batchObject{
 		Outcome: string(r.Outcome()), Strategy: string(r.Strategy), SearchType: string(r.Set.SearchType()),
 		Duration: metrics.D(r.Duration), Wait: metrics.D(r.Wait),
 		Successful: len(r.Members) - r.Failed(), Failed: r.Failed(), Total: len(r.Members),
-		Results: make([]memberObject, len(r.Members)),
-	}
-	for i := range r.Members {
-		m := &r.Members[i]
-		o.Results[i] = memberObject{
-			Collection: queries[i].Collection, QueryType: string(queries[i].Type), OK: m.OK(), Status: m.Status,
-			Duration: metrics.D(m.Duration()), Wait: metrics.D(m.Wait), Objects: m.Objects, Bytes: m.Bytes,
-		}
-		if !m.OK() {
-			o.Results[i].Category, o.Results[i].Error = string(m.Category), m.Error
-		}
-		if m.HasTook {
-			o.Results[i].Took = metrics.D(m.Took)
-		}
+		Results: memberObjects(r),
 	}
 	if slowest := r.Slowest(); slowest >= 0 {
 		o.Overhead = metrics.D(r.Overhead())
 		o.Slowest = &o.Results[slowest]
 	}
 	return mi.vu.Runtime().ToValue(o)
+}
+
+func memberObjects(r *fanout.Result) []memberObject {
+	queries := r.Set.Queries()
+	list := make([]memberObject, len(r.Members))
+	for i := range r.Members {
+		m := &r.Members[i]
+		list[i] = memberObject{
+			Collection: queries[i].Collection, QueryType: string(queries[i].Type), OK: m.OK(), Status: m.Status,
+			Duration: metrics.D(m.Duration()), Wait: metrics.D(m.Wait), Objects: m.Objects, Bytes: m.Bytes,
+		}
+		if !m.OK() {
+			list[i].Category, list[i].Error = string(m.Category), m.Error
+		}
+		if m.HasTook {
+			list[i].Took = metrics.D(m.Took)
+		}
+		if r.IDs != nil {
+			list[i].IDs = append([]string{}, r.IDs[i]...) // an empty array, not null, for none
+		}
+	}
+	return list
 }

@@ -28,7 +28,7 @@ type builtinMetrics struct {
 func newBuiltinMetrics(state *lib.State, config *fanout.Config) *builtinMetrics {
 	return &builtinMetrics{
 		metrics: state.BuiltinMetrics, enabled: state.Options.SystemTags,
-		url:  strings.TrimSuffix(config.URL, "/") + "/v1/graphql",
+		url:  strings.TrimSuffix(config.URL, "/"),
 		grpc: config.GRPC,
 	}
 }
@@ -37,6 +37,7 @@ func newBuiltinMetrics(state *lib.State, config *fanout.Config) *builtinMetrics 
 type observed struct {
 	builtin  *builtinMetrics
 	protocol fanout.Protocol
+	url      string // of the HTTP requests
 	requests []observedRequest
 }
 
@@ -52,7 +53,7 @@ func (b *builtinMetrics) observe(strategy fanout.Strategy, members int) *observe
 	if b == nil {
 		return nil
 	}
-	o := &observed{builtin: b, protocol: strategy.Protocol()}
+	o := &observed{builtin: b, protocol: strategy.Protocol(), url: b.url + strategy.Path()}
 	if o.protocol == fanout.GraphQL {
 		o.requests = make([]observedRequest, members)
 	}
@@ -92,17 +93,18 @@ func (o *observed) samples(base metrics.TagsAndMeta, result *fanout.Result) []me
 	}
 	for i := range o.requests {
 		if r := &o.requests[i]; r.trail != nil {
-			samples = append(samples, o.builtin.httpSamples(base.Clone(), r, &result.Members[i])...)
+			samples = append(samples, o.httpSamples(base.Clone(), r, &result.Members[i])...)
 		}
 	}
 	return samples
 }
 
-func (b *builtinMetrics) httpSamples(tags metrics.TagsAndMeta, r *observedRequest, m *fanout.Member) []metrics.Sample {
+func (o *observed) httpSamples(tags metrics.TagsAndMeta, r *observedRequest, m *fanout.Member) []metrics.Sample {
+	b := o.builtin
 	set := func(tag metrics.SystemTag, value string) { tags.SetSystemTagOrMetaIfEnabled(b.enabled, tag, value) }
 	name, named := tags.Tags.Get(metrics.TagName.String())
 	if !named {
-		name = b.url
+		name = o.url
 		set(metrics.TagName, name)
 	}
 	set(metrics.TagURL, name)

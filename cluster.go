@@ -8,6 +8,7 @@ import (
 
 	"github.com/grafana/sobek"
 	api "github.com/weaviate/weaviate-go-client/v5/weaviate"
+	"github.com/weaviate/weaviate-go-client/v5/weaviate/schema"
 	"github.com/weaviate/weaviate/entities/models"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -65,66 +66,87 @@ func (c *client) checkReady() (*serverObject, error) {
 	}
 	ctx, cancel := context.WithTimeout(c.mi.vu.Context(), c.options.timeout)
 	defer cancel()
-	ok, err := official.Misc().ReadyChecker().Do(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("no Weaviate answers at %s (%w): start it (`make start` starts one here), or set "+
-			"WEAVIATE_URL to where it is", c.config.URL, err)
-	}
-	if !ok {
-		return nil, fmt.Errorf("the server at %s is not ready: wait until %s/v1/.well-known/ready answers 200",
-			c.config.URL, strings.TrimSuffix(c.config.URL, "/"))
+	if err := engine.Reach(ctx); err != nil {
+		return nil, err
 	}
 	meta, err := official.Misc().MetaGetter().Do(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("the server at %s is ready but refuses /v1/meta (%w): check WEAVIATE_API_KEY", c.config.URL, err)
-	}
-	if err := engine.Health(ctx); err != nil {
-		return nil, fmt.Errorf("no Weaviate answers over gRPC at %s (%w): open that port, or set WEAVIATE_GRPC to host:port "+
-			"of the gRPC side", c.config.GRPC, err)
+		return nil, fmt.Errorf("the server at %s does not tell its version: %w", c.config.URL, err)
 	}
 	return &serverObject{Version: meta.Version}, nil
 }
 
-// collections lists the server's collections, by name.
-func (c *client) collections(sobek.FunctionCall) sobek.Value {
-	list, err := c.listCollections()
+// collections tells of the server's collections, by name, or of those that query sets search.
+func (c *client) collections(call sobek.FunctionCall) sobek.Value {
+	list, err := c.listCollections(call.Argument(0))
 	if err != nil {
 		c.mi.throw("collections: %w", err)
 	}
 	return c.mi.vu.Runtime().ToValue(list)
 }
 
-func (c *client) listCollections() ([]collectionObject, error) {
+func (c *client) listCollections(of sobek.Value) ([]collectionObject, error) {
 	official, engine, err := c.rest()
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(c.mi.vu.Context(), c.options.timeout)
 	defer cancel()
-	schema, err := official.Schema().Getter().Do(ctx)
+	dump, err := official.Schema().Getter().Do(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the schema: %w", err)
+	}
+	searches, err := searchesOf(of, dump)
+	if err != nil {
+		return nil, err
 	}
 	nodes, err := official.Cluster().NodesStatusGetter().WithOutput("verbose").Do(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the object counts: %w", err)
 	}
-	byName := make(map[string]*collectionObject, len(schema.Classes))
-	list := make([]collectionObject, len(schema.Classes))
-	for i, class := range schema.Classes {
-		list[i].Name = class.Class
-		byName[class.Class] = &list[i]
+	byName := make(map[string]*collectionObject, len(searches))
+	list := make([]collectionObject, len(searches))
+	for i := range searches {
+		list[i].Name = searches[i].Collection
+		byName[list[i].Name] = &list[i]
 	}
 	addShards(byName, nodes)
-	for i := range list {
-		// A collection with tenants has no count of its own: what the nodes say has to do.
-		if exact, err := engine.Count(ctx, list[i].Name); err == nil {
+	for i := range searches {
+		q := &searches[i]
+		// A collection with tenants has no count of its own: unless the tenant is known, what the nodes say has to do.
+		if exact, err := engine.Count(ctx, q.Collection, q.Tenant); err == nil {
 			list[i].Objects = int(exact)
 		}
-		list[i].Dimensions = vectorLength(ctx, official, list[i].Name)
+		list[i].Dimensions = vectorLength(ctx, official, q)
 	}
 	slices.SortFunc(list, func(a, b collectionObject) int { return strings.Compare(a.Name, b.Name) })
 	return list, nil
+}
+
+// searchesOf says which collections to tell of, with the tenants and vectors that are searched: those of the first query set,
+// as far as the server has them, or without query sets all of them.
+func searchesOf(sets sobek.Value, dump *schema.Dump) ([]fanout.Query, error) {
+	var searches []fanout.Query
+	if isMissing(sets) {
+		for _, class := range dump.Classes {
+			searches = append(searches, fanout.Query{Collection: class.Class})
+		}
+		return searches, nil
+	}
+	given, ok := handle[*querySets](sets)
+	if !ok {
+		return nil, fmt.Errorf("the argument must come from loadQuerySets, not %s", describe(sets))
+	}
+	known := make(map[string]bool, len(dump.Classes))
+	for _, class := range dump.Classes {
+		known[class.Class] = true
+	}
+	for _, q := range given.sets[0].Queries() {
+		if known[q.Collection] {
+			searches = append(searches, q)
+		}
+	}
+	return searches, nil
 }
 
 func addShards(byName map[string]*collectionObject, nodes *models.NodesStatusResponse) {
@@ -138,11 +160,15 @@ func addShards(byName map[string]*collectionObject, nodes *models.NodesStatusRes
 	}
 }
 
-// vectorLength is the length of the vector of one object; 0 when there is none or it cannot be read (tenants, for one).
-func vectorLength(ctx context.Context, official *api.Client, collection string) int {
-	objects, err := official.Data().ObjectsGetter().WithClassName(collection).WithVector().WithLimit(1).Do(ctx)
+// vectorLength is the length of the vector of one object; 0 when there is none or it cannot be read.
+func vectorLength(ctx context.Context, official *api.Client, q *fanout.Query) int {
+	objects, err := official.Data().ObjectsGetter().WithClassName(q.Collection).WithTenant(q.Tenant).WithVector().WithLimit(1).Do(ctx)
 	if err != nil || len(objects) == 0 {
 		return 0
 	}
-	return len(objects[0].Vector)
+	if q.TargetVector == "" {
+		return len(objects[0].Vector)
+	}
+	named, _ := objects[0].Vectors[q.TargetVector].([]float32) // a multi-vector has no one length
+	return len(named)
 }

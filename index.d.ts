@@ -23,10 +23,17 @@ declare module 'k6/x/weaviate' {
   /**
    * How a batch is sent.
    * - `multi`: one GraphQL document with one sub-query per collection. Weaviate runs them one after another.
+   * - `bulk`: one HTTP request with one GraphQL document per collection (`/v1/graphql/batch`). Weaviate runs them at once and
+   *   answers when the last is done. Where role-based access control is on, it refuses such requests.
    * - `parallel-graphql`: one GraphQL request per collection, all at once.
    * - `parallel-grpc`: one gRPC call per collection, all at once. The default.
+   * - `sequential-grpc`: one gRPC call per collection, one after the other: the control, which tells the gain of the protocol
+   *   from the gain of sending all at once.
+   *
+   * The members of `multi` and `bulk` share one request and so one time. The two parallel strategies are fan-outs: one of
+   * their members is the slowest, which the batch waits for.
    */
-  export type Strategy = 'multi' | 'parallel-graphql' | 'parallel-grpc';
+  export type Strategy = 'multi' | 'bulk' | 'parallel-graphql' | 'parallel-grpc' | 'sequential-grpc';
 
   /** What a batch does as a whole. `mixed` when its members differ; hybrids are named by their alpha. */
   export type SearchType = 'vector' | 'bm25' | 'hybrid_01' | 'hybrid_09' | 'mixed' | `hybrid_${string}`;
@@ -141,7 +148,7 @@ declare module 'k6/x/weaviate' {
     /** The collections that every set searches. */
     readonly collections: string[];
     readonly searchType: SearchType;
-    /** The length of the vectors; 0 for a file without vectors. */
+    /** The length of the vectors; 0 for a file without any, or whose collections differ in it. */
     readonly dimensions: number;
     /** Set `i`, from 0. Throws when there is none. `at(exec.scenario.iterationInTest % sets.length)` replays the file. */
     at(i: number): QuerySet;
@@ -163,19 +170,23 @@ declare module 'k6/x/weaviate' {
     /** Weaviate's HTTP address. WEAVIATE_URL by default, else http://127.0.0.1:8080. */
     url?: string;
     /**
-     * Weaviate's gRPC address, host:port. WEAVIATE_GRPC by default, else the url's host: port 50051, or Weaviate Cloud's
-     * own gRPC host. It speaks TLS when the url is https; `https://host:port` says so explicitly.
+     * Weaviate's gRPC address, host:port. By default WEAVIATE_GRPC, unless the script says the url; else the url's host, with
+     * port 50051 or as Weaviate Cloud names it (grpc-….weaviate.cloud:443). It speaks TLS when the url is https;
+     * `https://host:port` and `http://host:port` say so, or not, outright.
      */
     grpc?: string;
     /** What `run` uses; `parallelQuery` follows it to GraphQL if it is `parallel-graphql`. Default `parallel-grpc`. */
     strategy?: Strategy;
     /** Sent as `Authorization: Bearer …`. WEAVIATE_API_KEY by default, which keeps it out of scripts and archives. */
     apiKey?: string;
-    /** Sent with every request, as HTTP headers and as gRPC metadata. */
+    /**
+     * Sent with every request, as HTTP headers and as gRPC metadata, so printable ASCII only. They win over what the client
+     * sends by itself: `Authorization` for the apiKey and, to Weaviate Cloud, `X-Weaviate-Cluster-Url` for its vectorizer.
+     */
     headers?: { [name: string]: string };
     /** The limit of a batch, from dispatch to the last member's completion: '30s' by default, or milliseconds. */
     timeout?: string | number;
-    /** Members of a batch in flight at once; all by default. */
+    /** Members of a batch in flight at once, at least 1; all by default. For the parallel strategies. */
     concurrency?: number;
     /**
      * Whose objects are searched by queries that do not say it themselves, in collections with tenants. Requests are kept for
@@ -209,6 +220,12 @@ declare module 'k6/x/weaviate' {
     strategy?: Strategy;
   }
 
+  /** The params of `probe`. */
+  export interface ProbeParams extends RunParams {
+    /** Whether the results have the ids of the objects, to compare answers. It takes many times as long; false by default. */
+    ids?: boolean;
+  }
+
   /** What became of one query of a batch. */
   export interface Member {
     readonly collection: string;
@@ -220,7 +237,10 @@ declare module 'k6/x/weaviate' {
     readonly category: Category | null;
     /** The failure in words; null when it succeeded. */
     readonly error: string | null;
-    /** From its dispatch to its completion. The members of a `multi` batch share one. */
+    /**
+     * From its dispatch to its completion. The members of a `multi` or `bulk` batch share one. 0 when it was not sent, because
+     * the batch ended before its turn.
+     */
     readonly duration: number;
     /** How much of that it waited for a connection. */
     readonly wait: number;
@@ -228,7 +248,9 @@ declare module 'k6/x/weaviate' {
     readonly took: number | null;
     /** Objects returned. */
     readonly objects: number;
-    /** Length of the reply in bytes; the first member of a `multi` batch has it for all. */
+    /** The ids of the objects, in their order; null unless `probe` was asked for them. */
+    readonly ids: string[] | null;
+    /** Length of the reply in bytes; the first member of a `multi` or `bulk` batch has it for all. */
     readonly bytes: number;
   }
 
@@ -241,7 +263,7 @@ declare module 'k6/x/weaviate' {
     readonly duration: number;
     /** The longest that a member waited for a connection; part of the duration. */
     readonly wait: number;
-    /** Batch duration minus the slowest member's own; null for `multi`. */
+    /** Batch duration minus the slowest member's own; null for what is no fan-out. */
     readonly overhead: number | null;
     /** Members that succeeded. */
     readonly successful: number;
@@ -249,7 +271,7 @@ declare module 'k6/x/weaviate' {
     readonly failed: number;
     /** Members. */
     readonly total: number;
-    /** The member that completed last; null for `multi`. */
+    /** The member that completed last; null for what is no fan-out. */
     readonly slowest: Member | null;
     /** One per query, in the order of the set. */
     readonly results: Member[];
@@ -263,7 +285,7 @@ declare module 'k6/x/weaviate' {
   /** One collection of the server. */
   export interface Collection {
     readonly name: string;
-    /** The number of objects. */
+    /** The number of objects, of the tenant where the query sets name one. */
     readonly objects: number;
     /** Vectors that wait to be indexed. */
     readonly queue: number;
@@ -271,25 +293,70 @@ declare module 'k6/x/weaviate' {
     readonly dimensions: number;
   }
 
+  /** What a script knows of its run. */
+  export interface RunInfo {
+    /** The queries. */
+    sets: QuerySets;
+    /** What ready() returned. */
+    server?: Server;
+    /** What collections() returned. */
+    collections?: Collection[];
+    /** The plan. Without one, the report has no blocks to compare. */
+    schedule?: Schedule;
+    /** What became of waiting for the server to settle: whether it did, after how long, and how far its last times were apart, as a share. */
+    settle?: { settled: boolean; after: number; drift: number };
+    /** What became of comparing what the strategies find. */
+    comparison?: Comparison;
+  }
+
+  /** Whether all strategies find the same objects. */
+  export interface Comparison {
+    /** Query sets that every strategy was asked. */
+    sets: number;
+    /** Queries that were answered differently. */
+    different: number;
+    /** The first of them: the number of the query set, from 0, and what differs from the first strategy's answer. */
+    differences: { set: number; collection: string; strategy: Strategy; text: string }[];
+  }
+
   /**
    * One user of Weaviate: HTTP connections and one gRPC connection of its own, opened by its first batch. Make it at the top
    * of the script: each VU gets its own.
+   *
+   * The methods that send a batch return when every member has ended, at the latest after the batch limit. They throw at the
+   * top of the script, where no VU runs; when the set or the params are wrong; when a gRPC strategy has no address; after
+   * `close`; and, if k6's option `throw` is on, when every member failed.
    */
   export class Client {
     /** @throws when an option is unknown or wrong */
     constructor(options?: ClientOptions);
     /** Sends one request per collection, all at once: over gRPC, or over GraphQL if the client's strategy says so. */
     parallelQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
+    /**
+     * Does the same and lets the script go on: the promise is fulfilled with the batch. It is rejected, with an Error, for
+     * whatever makes `parallelQuery` throw. k6 ends the iteration only when the batch has ended; a batch that the end of the
+     * test cuts short is measured, and its promise need not be settled.
+     */
+    parallelQueryAsync(set: QuerySet | Query[], params?: BatchParams | Moment): Promise<Batch>;
     /** Sends one GraphQL document for all collections. */
     multiQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
+    /** Sends one HTTP request with one GraphQL document per collection. */
+    bulkQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
     /** Sends the set by the strategy of the params or of the client. */
     run(set: QuerySet | Query[], params?: RunParams | Moment): Batch;
-    /** Does the same without measuring it. */
-    probe(set: QuerySet | Query[], params?: RunParams | Moment): Batch;
+    /** Sends one query, by the strategy of the params or of the client. It is measured as a batch of one. */
+    query(query: Query | QuerySet | [Query], params?: RunParams | Moment): Member;
+    /** Sends the set as `run` does, without measuring it: for checks and for warming up. It never throws for failed members. */
+    probe(set: QuerySet | Query[], params?: ProbeParams | Moment): Batch;
     /** Checks that the server answers over HTTP and gRPC. @throws what is wrong and what to do */
     ready(): Server;
-    /** Lists the server's collections, by name. */
-    collections(): Collection[];
+    /** Tells of the server's collections, by name, or of those that the query sets search, as far as the server has them. */
+    collections(sets?: QuerySets): Collection[];
+    /**
+     * Tells outputs what is run against which server: `--out weaviate=FILE` keeps it, and the report rests on it. Call it once,
+     * in setup(). Other outputs get the sample weaviate_run_info, with the same as metadata.
+     */
+    announce(info: RunInfo): void;
     /** Closes the connections. Without it they close with the VU. */
     close(): void;
   }

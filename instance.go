@@ -9,6 +9,7 @@ import (
 	"go.k6.io/k6/v2/js/modules"
 
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
+	"github.com/xk6-weaviate/xk6-weaviate/schedule"
 )
 
 // module is what all VUs of a process share.
@@ -27,7 +28,10 @@ func (m *module) NewModuleInstance(vu modules.VU) modules.Instance {
 	if err != nil {
 		common.Throw(vu.Runtime(), err)
 	}
-	return &instance{module: m, vu: vu, metrics: registered, env: environment{env.RuntimeOptions.Env, env.LookupEnv}}
+	return &instance{
+		module: m, vu: vu, metrics: registered, env: environment{env.RuntimeOptions.Env, env.LookupEnv},
+		schedules: make(map[sobek.Value]*schedule.Schedule),
+	}
 }
 
 // instance is one VU's view of the module.
@@ -37,6 +41,8 @@ type instance struct {
 	metrics *measure.Metrics
 	tagger  measure.Tagger
 	env     environment
+
+	schedules map[sobek.Value]*schedule.Schedule // behind the objects that scripts made
 
 	fallback *client // behind the module-level parallelQuery
 }

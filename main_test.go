@@ -71,6 +71,17 @@ func (s samples) sum(tags ...string) int {
 	return int(sum)
 }
 
+// count is how many samples have all of the tags.
+func (s samples) count(tags ...string) int {
+	n := 0
+	for i := range s {
+		if s[i].has(tags) {
+			n++
+		}
+	}
+	return n
+}
+
 func (s *sample) has(tags []string) bool {
 	for i := 0; i < len(tags); i += 2 {
 		if s.Tags[tags[i]] != tags[i+1] {

@@ -10,9 +10,6 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
-// defaultURL is where clients look when neither the script nor the environment says: a Weaviate on this machine.
-const defaultURL = "http://127.0.0.1:8080"
-
 // clientOptions are what new Client(options) takes.
 type clientOptions struct {
 	url            string
@@ -50,7 +47,7 @@ func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error)
 		return nil, err
 	}
 	if o.url == "" {
-		o.url = mi.env.get("WEAVIATE_URL", defaultURL)
+		o.url = mi.env.get("WEAVIATE_URL", fanout.DefaultURL)
 		if o.grpc == "" {
 			o.grpc = mi.env.get("WEAVIATE_GRPC", "")
 		}
@@ -90,9 +87,6 @@ func readConsistencyLevel(to *fanout.ConsistencyLevel) func(sobek.Value) error {
 
 // config is what the engine needs of the options.
 func (o *clientOptions) config() (fanout.Config, error) {
-	if err := o.defaults.Validate(); err != nil {
-		return fanout.Config{}, err
-	}
 	base, err := fanout.ParseURL(o.url)
 	if err != nil {
 		return fanout.Config{}, err
@@ -101,15 +95,21 @@ func (o *clientOptions) config() (fanout.Config, error) {
 	if err != nil {
 		return fanout.Config{}, err
 	}
-	header := make(http.Header, len(o.headers)+1)
+	header := make(http.Header, len(o.headers)+2)
 	if o.apiKey != "" {
 		header.Set("Authorization", "Bearer "+o.apiKey)
+	}
+	if fanout.IsCloud(base.Hostname()) {
+		// Weaviate Cloud's own vectorizer wants to know whose searches it makes vectors for.
+		header.Set("X-Weaviate-Cluster-Url", "https://"+base.Host)
 	}
 	for name, value := range o.headers {
 		header.Set(name, value)
 	}
-	return fanout.Config{
+	config := fanout.Config{
 		URL: o.url, GRPC: address, GRPCSecure: secure, Header: header,
 		Timeout: o.timeout, Concurrency: o.concurrency, Defaults: o.defaults,
-	}, nil
+	}
+	err = config.Validate()
+	return config, err
 }

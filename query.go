@@ -3,6 +3,7 @@ package weaviate
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/grafana/sobek"
 
@@ -19,8 +20,8 @@ func toSet(value sobek.Value) (*fanout.Set, error) {
 		return nil, errors.New("a query set is missing: pass one from loadQuerySets(…), or an array of queries like " +
 			"[{ collection: 'Articles', bm25: { query: 'solar power' }, limit: 10 }]")
 	}
-	if handle, ok := value.Export().(*querySet); ok {
-		return handle.set, nil
+	if given, ok := handle[*querySet](value); ok {
+		return given.set, nil
 	}
 	object, ok := value.(*sobek.Object)
 	if !ok || object.ClassName() != "Array" {
@@ -28,11 +29,28 @@ func toSet(value sobek.Value) (*fanout.Set, error) {
 	}
 	queries := make([]fanout.Query, int(object.Get("length").ToInteger()))
 	for i := range queries {
-		if err := readQuery(fmt.Sprintf("query %d", i+1), object.Get(fmt.Sprint(i)), &queries[i]); err != nil {
+		if err := readQuery(fmt.Sprintf("query %d", i+1), object.Get(strconv.Itoa(i)), &queries[i]); err != nil {
 			return nil, err
 		}
 	}
 	return fanout.NewSet(queries)
+}
+
+// toSingle reads what a script passes as one query: a query object, or a query set of one.
+func toSingle(value sobek.Value) (*fanout.Set, error) {
+	object, ok := value.(*sobek.Object)
+	if _, given := handle[*querySet](value); ok && !given && object.ClassName() == "Object" {
+		queries := make([]fanout.Query, 1)
+		if err := readQuery("the query", value, &queries[0]); err != nil {
+			return nil, err
+		}
+		return fanout.NewSet(queries)
+	}
+	set, err := toSet(value)
+	if err == nil && set.Len() != 1 {
+		return nil, fmt.Errorf("the query set has %d queries: use run for all of them, or pass one", set.Len())
+	}
+	return set, err
 }
 
 // readQuery reads one query object.

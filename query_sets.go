@@ -1,8 +1,11 @@
 package weaviate
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/url"
 	"path/filepath"
@@ -19,20 +22,24 @@ import (
 // fileLimit is how many objects each query of a file asks for when the script does not say: the predecessor's default.
 const fileLimit = 200
 
-// queryFiles keeps the query files of a process: each is read once and shared by all VUs, however many load it.
+// queryFiles keeps the query files of a process: each is read once, and its sets are made once per limit and shared by all VUs,
+// however many load them.
 type queryFiles struct {
-	mutex  sync.Mutex
-	loaded map[fileKey]*loadedFile
+	mutex sync.Mutex
+	files map[string]*queryFile
+	sets  map[fileKey][]*fanout.Set
+}
+
+// queryFile is a file that was read. sha256 is the hash of its bytes.
+type queryFile struct {
+	*queries.File
+
+	sha256 [sha256.Size]byte
 }
 
 type fileKey struct {
 	path  string
 	limit int
-}
-
-type loadedFile struct {
-	file *queries.File
-	sets []*fanout.Set
 }
 
 // querySets is the handle that scripts get for a query file.
@@ -42,7 +49,10 @@ type querySets struct {
 	SearchType  string   `js:"searchType"`
 	Dimensions  int      `js:"dimensions"`
 
-	sets []*fanout.Set
+	path  string
+	limit int
+	file  *queryFile
+	sets  []*fanout.Set
 }
 
 // querySet is the handle for one of its sets.
@@ -95,13 +105,13 @@ func (mi *instance) load(call sobek.FunctionCall) (*querySets, error) {
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := mi.module.files.load(mi.vu.InitEnv(), fileKey{path, limit})
+	file, sets, err := mi.module.files.load(mi.vu.InitEnv(), fileKey{path, limit})
 	if err != nil {
 		return nil, err
 	}
 	return &querySets{
-		Length: len(loaded.sets), Collections: loaded.file.Collections(), SearchType: string(loaded.file.SearchType),
-		Dimensions: loaded.file.Dimensions, sets: loaded.sets,
+		Length: len(sets), Collections: file.Collections(), SearchType: string(file.SearchType), Dimensions: file.Dimensions,
+		path: path, limit: limit, file: file, sets: sets,
 	}, nil
 }
 
@@ -118,29 +128,45 @@ func localPath(env *common.InitEnvironment, path string) (string, error) {
 	return env.GetAbsFilePath(path), nil
 }
 
-// load reads a file through the init environment's file system, which puts it into archives and finds it there.
-func (f *queryFiles) load(env *common.InitEnvironment, key fileKey) (*loadedFile, error) {
+// load reads a file, unless it is there already, and makes its sets.
+func (f *queryFiles) load(env *common.InitEnvironment, key fileKey) (*queryFile, []*fanout.Set, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	if loaded, ok := f.loaded[key]; ok {
-		return loaded, nil
+	if f.files == nil {
+		f.files, f.sets = make(map[string]*queryFile), make(map[fileKey][]*fanout.Set)
 	}
-	reader, err := env.FileSystems["file"].Open(key.path)
+	var err error
+	file, sets := f.files[key.path], f.sets[key]
+	if file == nil {
+		if file, err = readFile(env, key.path); err != nil {
+			return nil, nil, err
+		}
+		f.files[key.path] = file
+	}
+	if sets == nil {
+		if sets, err = file.QuerySets(key.limit); err != nil {
+			return nil, nil, err
+		}
+		f.sets[key] = sets
+	}
+	return file, sets, nil
+}
+
+// readFile reads a file through the init environment's file system, which puts it into archives and finds it there.
+func readFile(env *common.InitEnvironment, path string) (*queryFile, error) {
+	reader, err := env.FileSystems["file"].Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no query file at %s: `k6 x weaviate queries` makes query files, and a relative path is relative to "+
+			"the script", path)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("no query file at %s (%w): `k6 x weaviate queries` makes query files", key.path, err)
+		return nil, fmt.Errorf("cannot open the query file: %w", err)
 	}
 	defer func() { _ = reader.Close() }()
-	file, err := queries.Read(reader, key.path)
+	hash := sha256.New()
+	file, err := queries.Read(io.TeeReader(reader, hash), path)
 	if err != nil {
 		return nil, err
 	}
-	loaded := &loadedFile{file: file}
-	if loaded.sets, err = file.QuerySets(key.limit); err != nil {
-		return nil, err
-	}
-	if f.loaded == nil {
-		f.loaded = make(map[fileKey]*loadedFile)
-	}
-	f.loaded[key] = loaded
-	return loaded, nil
+	return &queryFile{file, [sha256.Size]byte(hash.Sum(nil))}, nil
 }

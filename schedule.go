@@ -28,6 +28,7 @@ func (mi *instance) newSchedule(call sobek.ConstructorCall) *sobek.Object {
 		mi.throw("%w", err)
 	}
 	s := &scheduleObject{mi, plan}
+	mi.schedules[call.This] = plan
 	rt := mi.vu.Runtime()
 	strategies := make([]string, len(plan.Options().Strategies))
 	for i, strategy := range plan.Options().Strategies {
@@ -87,7 +88,8 @@ func (s *scheduleObject) sweep() []any {
 // momentObject is what the plan says about now. wait is in seconds, as k6's sleep takes it.
 // A script passes it on as the params of run().
 type momentObject struct {
-	moment schedule.Moment
+	moment   schedule.Moment
+	blockEnd time.Time // zero outside of blocks
 
 	Strategy string  `js:"strategy"`
 	Phase    string  `js:"phase"`
@@ -101,8 +103,13 @@ func (s *scheduleObject) now(sobek.FunctionCall) sobek.Value {
 	if scenario == nil {
 		s.mi.throw("now: %w", errors.New("there is no time since the scenario's start outside of one: call it in the default function"))
 	}
-	m := s.schedule.At(time.Since(scenario.StartTime))
+	now := time.Now()
+	m := s.schedule.At(now.Sub(scenario.StartTime))
+	var blockEnd time.Time
+	if m.Block >= 0 {
+		blockEnd = now.Add(m.Left)
+	}
 	return s.mi.vu.Runtime().ToValue(&momentObject{
-		moment: m, Strategy: string(m.Strategy), Phase: string(m.Phase), Block: m.Block, Round: m.Round, Wait: m.Wait.Seconds(),
+		moment: m, blockEnd: blockEnd, Strategy: string(m.Strategy), Phase: string(m.Phase), Block: m.Block, Round: m.Round, Wait: m.Wait.Seconds(),
 	})
 }

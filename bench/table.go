@@ -54,7 +54,7 @@ func row(test *Test, strategy fanout.Strategy) table.Row {
 		strconv.FormatInt(batches, 10),
 		milliseconds(series.Duration.Quantile(0.50)),
 		milliseconds(series.Duration.Quantile(0.95)),
-		fmt.Sprintf("%.1f", float64(batches)/test.Schedule.Measured(strategy).Seconds()),
+		fmt.Sprintf("%.1f", float64(batches)/test.Run.Measured(strategy).Seconds()),
 		strconv.FormatInt(batches-series.Outcomes[fanout.Full], 10),
 		slowest(series, batches),
 	)
@@ -68,12 +68,12 @@ func milliseconds(d time.Duration) string {
 func slowest(series *record.Series, batches int64) string {
 	var most *record.Collection
 	for _, c := range series.Collections {
-		if c.Slowest > 0 && (most == nil || c.Slowest > most.Slowest) {
+		if c.Slowest() > 0 && (most == nil || c.Slowest() > most.Slowest()) {
 			most = c
 		}
 	}
 	if most == nil {
 		return unknown
 	}
-	return fmt.Sprintf("%s (%.0f %%)", most.Name, 100*float64(most.Slowest)/float64(batches))
+	return fmt.Sprintf("%s (%.0f %%)", most.Name, 100*float64(most.Slowest())/float64(batches))
 }

@@ -15,6 +15,7 @@ import (
 	"go.k6.io/k6/v2/cmd/state"
 
 	"github.com/xk6-weaviate/xk6-weaviate/bench"
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
 )
 
@@ -153,7 +154,7 @@ func variables() string {
 	row("LIMIT", "objects that each query asks for; several, separated by commas, are tested apart", "200")
 	row("SEARCH_TYPES", "tests to run, separated by commas: vector, bm25, hybrid_01, hybrid_09, mixed", "all")
 	row("QUERIES", "a query file, or a folder with one for each search type, of your own", "")
-	row("WEAVIATE_URL", "Weaviate's HTTP address", "http://127.0.0.1:8080")
+	row("WEAVIATE_URL", "Weaviate's HTTP address", fanout.DefaultURL)
 	row("WEAVIATE_GRPC", "Weaviate's gRPC address", "127.0.0.1:50051")
 	row("WEAVIATE_METRICS_URL", "Weaviate's Prometheus metrics, to record what the server does", "")
 	row("WEAVIATE_API_KEY", "the API key: set it in the environment only", "")

@@ -9,6 +9,7 @@ import (
 	"go.k6.io/k6/v2/cmd/state"
 
 	"github.com/xk6-weaviate/xk6-weaviate/dataset"
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
 const seedHelp = `Make and fill the nine SongLyrics collections, with made-up songs, always the same ones, or with the songs of a file.
@@ -35,7 +36,7 @@ func newSeed(gs *state.GlobalState) *cobra.Command {
 			"  k6 x weaviate seed --from songs.csv",
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.URL, "url", variable(gs, "WEAVIATE_URL", "http://127.0.0.1:8080"), "Weaviate's HTTP address (WEAVIATE_URL)")
+	flags.StringVar(&o.URL, "url", variable(gs, "WEAVIATE_URL", fanout.DefaultURL), "Weaviate's HTTP address (WEAVIATE_URL)")
 	flags.StringVar(&o.GRPC, "grpc", "", "Weaviate's gRPC address (WEAVIATE_GRPC; default port 50051 of the same host)")
 	flags.StringVar(&o.From, "from", "", "file of songs: "+dataset.Formats+" (default: made-up songs)")
 	flags.Float64Var(&o.Scale, "scale", dataset.DefaultScale,

@@ -207,7 +207,7 @@ func (s *seeder) unfinished(ctx context.Context, err error) error {
 func (s *seeder) count(ctx context.Context) ([]int, error) {
 	counts := make([]int, len(s.totals))
 	for c, name := range Names() {
-		n, err := s.engine.Count(ctx, name)
+		n, err := s.engine.Count(ctx, name, "")
 		if err != nil {
 			return nil, fmt.Errorf("cannot count the objects of %s over gRPC at %s: %w", name, s.options.GRPC, err)
 		}

@@ -18,66 +18,85 @@ type Observer interface {
 	RequestEnds(i int, reply *http.Response, err error)
 }
 
-// batch is one batch in flight.
-type batch struct {
-	client   *Client
-	parent   context.Context //nolint:containedctx // a batch is a call in progress: these are its context and the caller's
-	ctx      context.Context //nolint:containedctx // the parent limited by the batch limit
-	result   *Result
-	observer Observer
+// Options say what a batch tells besides its result. The zero Options cost nothing.
+type Options struct {
+	// Observer is told of each HTTP request; nil for none.
+	Observer Observer
+	// IDs asks for the ids of the objects returned. Replies are then kept and decoded, which takes many times as long: it is for
+	// comparing answers, not for measuring.
+	IDs bool
 }
 
+// batch is one batch in flight.
+type batch struct {
+	client  *Client
+	parent  context.Context //nolint:containedctx // a batch is a call in progress: these are its context and the caller's
+	ctx     context.Context //nolint:containedctx // the parent limited by the batch limit
+	result  *Result
+	options Options
+}
+
+// sender sends request i of a batch and waits for its reply.
+type sender func(b *batch, i int)
+
 // Do sends the set as a batch and waits until every member has ended. A member's failure is in the result; the error says
-// that the batch could not be sent at all, and then nothing was. observer may be nil.
-func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, observer Observer) (*Result, error) {
-	send, requests, err := c.sender(set, strategy)
+// that the batch could not be sent at all, and then nothing was.
+func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, options Options) (*Result, error) {
+	send, requests, err := c.encode(set, strategy)
 	if err != nil {
 		return nil, err
 	}
 	limited, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	b := &batch{
-		client: c, parent: ctx, ctx: limited, observer: observer,
+		client: c, parent: ctx, ctx: limited, options: options,
 		result: &Result{Strategy: strategy, Set: set, Requests: requests, Members: make([]Member, set.Len())},
 	}
+	if options.IDs {
+		b.result.IDs = make([][]string, set.Len())
+	}
 	b.result.Start = time.Now()
-	b.fanOut(requests, send)
+	b.sendAll(send)
 	b.result.Duration = time.Since(b.result.Start)
 	b.result.finish()
 	return b.result, nil
 }
 
-// sender encodes the set for the strategy and returns what sends request i, and the number of requests.
-func (c *Client) sender(set *Set, strategy Strategy) (func(b *batch, i int), int, error) {
+// encode has the set encoded for the strategy, unless it is already, and returns what sends it and in how many requests.
+func (c *Client) encode(set *Set, strategy Strategy) (sender, int, error) {
 	requests := set.requestsWith(c.defaults)
 	switch strategy {
 	case Multi:
 		body, err := requests.document()
-		return func(b *batch, _ int) { b.sendDocument(body, 0, b.result.Members) }, 1, err
+		return func(b *batch, i int) { b.sendDocument(body, i) }, 1, err
+	case Bulk:
+		body, err := requests.bulkDocuments()
+		return func(b *batch, _ int) { b.sendBulk(body) }, 1, err
 	case ParallelGraphQL:
 		bodies, err := requests.documents()
-		return func(b *batch, i int) { b.sendDocument(bodies[i], i, b.result.Members[i:i+1]) }, len(bodies), err
-	case ParallelGRPC:
+		return func(b *batch, i int) { b.sendDocument(bodies[i], i) }, len(bodies), err
+	case ParallelGRPC, SequentialGRPC:
 		if c.grpc == nil {
 			return nil, 0, errNoGRPC
 		}
 		searches, err := requests.searches()
-		return func(b *batch, i int) { b.search(searches[i], &b.result.Members[i]) }, len(searches), err
+		return func(b *batch, i int) { b.search(searches[i], i) }, len(searches), err
 	default:
 		_, err := ParseStrategy(string(strategy))
 		return nil, 0, err
 	}
 }
 
-// fanOut runs send for each request, as many at once as the client's concurrency allows, and joins them all.
-func (b *batch) fanOut(requests int, send func(b *batch, i int)) {
+// sendAll sends the requests, as many at once as the strategy and the client's concurrency allow, and joins them all.
+func (b *batch) sendAll(send sender) {
+	requests := b.result.Requests
 	workers := requests
 	if limit := b.client.config.Concurrency; limit > 0 && limit < workers {
 		workers = limit
 	}
-	if workers == 1 {
+	if workers == 1 || !b.result.Strategy.FansOut() {
 		for i := range requests {
-			send(b, i)
+			b.send(send, i)
 		}
 		return
 	}
@@ -90,11 +109,34 @@ func (b *batch) fanOut(requests int, send func(b *batch, i int)) {
 				if i >= requests {
 					return
 				}
-				send(b, i)
+				b.send(send, i)
 			}
 		})
 	}
 	all.Wait()
+}
+
+// send sends request i, unless the batch ended while it waited for its turn.
+func (b *batch) send(send sender, i int) {
+	if !ended(b.ctx) {
+		send(b, i)
+		return
+	}
+	now := b.since()
+	failed := b.stopped()
+	members := b.membersOf(i)
+	for k := range members {
+		members[k].Start, members[k].End, members[k].Unsent = now, now, true
+		members[k].fail(&failure{failed.category, "it was not sent: " + failed.text})
+	}
+}
+
+// membersOf are the members that request i carries.
+func (b *batch) membersOf(i int) []Member {
+	if b.result.Requests == 1 {
+		return b.result.Members
+	}
+	return b.result.Members[i : i+1]
 }
 
 // since is the time since the batch's start.

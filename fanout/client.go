@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -59,19 +60,45 @@ type Config struct {
 type Client struct {
 	config   Config
 	http     *http.Transport
-	template *http.Request
+	document *http.Request // what all requests for one document are copies of
+	bulk     *http.Request // the same for a list of documents
 	grpc     *grpc.ClientConn
 	metadata metadata.MD
 	defaults any // the config's Defaults, or nil for none; see Set.requestsWith
 }
 
+// Validate says what is wrong with a configuration. It shows no header's value: some are secret.
+func (c *Config) Validate() error {
+	if _, err := ParseURL(c.URL); err != nil {
+		return err
+	}
+	for name, values := range c.Header {
+		if !headerName.MatchString(name) {
+			return fmt.Errorf("header name %q cannot be sent: use only letters, digits and . _ -", name)
+		}
+		for _, value := range values {
+			if !headerValue.MatchString(value) {
+				return fmt.Errorf("the value of header %s cannot be sent: it has a line break or another character that is not printable "+
+					"ASCII", name)
+			}
+		}
+	}
+	return c.Defaults.Validate()
+}
+
+// What both HTTP headers and gRPC metadata can carry.
+var (
+	headerName  = regexp.MustCompile(`^[0-9A-Za-z._-]+$`)
+	headerValue = regexp.MustCompile(`^[[:print:]]*$`)
+)
+
 // NewClient checks the configuration and makes a client. It opens no connection: the first batch does.
 func NewClient(config Config) (*Client, error) {
-	base, err := ParseURL(config.URL)
-	if err != nil {
+	if err := config.Validate(); err != nil {
 		return nil, err
 	}
-	if err := config.Defaults.Validate(); err != nil {
+	base, err := ParseURL(config.URL)
+	if err != nil {
 		return nil, err
 	}
 	if config.Timeout == 0 {
@@ -81,7 +108,8 @@ func NewClient(config Config) (*Client, error) {
 		config.Dial = (&net.Dialer{}).DialContext
 	}
 	c := &Client{config: config, http: newTransport(&config)}
-	c.template = newRequestTemplate(base, &config)
+	c.document = newRequestTemplate(base, Multi.Path(), &config)
+	c.bulk = newRequestTemplate(base, Bulk.Path(), &config)
 	if config.Defaults != (Defaults{}) {
 		c.defaults = config.Defaults
 	}
@@ -121,7 +149,8 @@ func ParseURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// ParseGRPC reads Weaviate's gRPC address, given as host:port or as a URL whose scheme says whether it speaks TLS.
+// ParseGRPC reads Weaviate's gRPC address, given as host:port or as a URL whose scheme says whether it speaks TLS, and then needs
+// no port.
 func ParseGRPC(text string) (address string, secure bool, err error) {
 	address = text
 	for _, prefix := range []string{"https://", "grpcs://"} {
@@ -134,7 +163,11 @@ func ParseGRPC(text string) (address string, secure bool, err error) {
 			address = rest
 		}
 	}
-	host, port, err := net.SplitHostPort(strings.TrimSuffix(address, "/"))
+	address = strings.TrimSuffix(address, "/")
+	if secure && address != "" && !strings.Contains(address, ":") {
+		address += ":443"
+	}
+	host, port, err := net.SplitHostPort(address)
 	if err != nil || host == "" || port == "" {
 		return "", false, fmt.Errorf("grpc address %q is not host:port: write it as 127.0.0.1:50051", text)
 	}

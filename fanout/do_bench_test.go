@@ -39,7 +39,7 @@ func BenchmarkDo(b *testing.B) {
 			require.NoError(b, err)
 			b.ReportAllocs()
 			for b.Loop() {
-				result, err := client.Do(b.Context(), set, strategy, nil)
+				result, err := client.Do(b.Context(), set, strategy, fanout.Options{})
 				if err != nil || result.Outcome() != fanout.Full {
 					b.Fatal(err, result)
 				}

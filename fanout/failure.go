@@ -1,12 +1,14 @@
 package fanout
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -79,13 +81,20 @@ func (b *batch) transportFailure(err error) *failure {
 // stopped says whether the batch ran into its limit or was cut short from outside.
 func (b *batch) stopped() *failure {
 	switch {
-	case b.parent.Err() != nil: // k6 ends a scenario by a deadline too: that is not the batch's own
+	case ended(b.parent): // k6 ends a scenario by a deadline too: that is not the batch's own
 		return failf(CategoryCanceled, "the run ended before the reply was complete")
-	case b.ctx.Err() != nil:
+	case ended(b.ctx):
 		return failf(CategoryTimeout, "no complete reply within the batch limit of %v", b.client.config.Timeout)
 	default:
 		return nil
 	}
+}
+
+// ended says whether a context has ended. A deadline counts once it has passed, even if the context's timer is late: a server
+// that was told the deadline may say so before.
+func ended(ctx context.Context) bool {
+	deadline, limited := ctx.Deadline()
+	return ctx.Err() != nil || limited && !time.Now().Before(deadline)
 }
 
 // statusFailure names an HTTP status other than 200; excerpt is the beginning of the reply.

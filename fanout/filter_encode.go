@@ -92,10 +92,15 @@ func filterMessage(f *Filter) *protocol.Filters {
 	return message
 }
 
-// filterTarget is a path over gRPC: a property, or what is behind a reference.
+// filterTarget is a path over gRPC: a property, or what is behind a reference. The object's id, which GraphQL knows as id and
+// _id, has the second name only.
 func filterTarget(path []string) *protocol.FilterTarget {
 	if len(path) == 1 {
-		return &protocol.FilterTarget{Target: &protocol.FilterTarget_Property{Property: path[0]}}
+		property := path[0]
+		if property == "id" {
+			property = "_id"
+		}
+		return &protocol.FilterTarget{Target: &protocol.FilterTarget_Property{Property: property}}
 	}
 	return &protocol.FilterTarget{Target: &protocol.FilterTarget_MultiTarget{MultiTarget: &protocol.FilterReferenceMultiTarget{
 		On: path[0], TargetCollection: path[1], Target: filterTarget(path[2:]),

@@ -35,15 +35,15 @@ type graphqlError struct {
 	} `json:"locations"`
 }
 
+var errEmptyReply = failf(CategoryBadReply, "the reply is empty: Weaviate answers so when a search panicked; see its log")
+
 // finish judges the reply as a whole, once it was read to its end, and hands each error to the member that it speaks of.
 func (s *replyScanner) finish() *failure {
 	switch {
-	case s.size > maxReply:
-		return failf(CategoryBadReply, "the reply is longer than %d bytes: lower the limit", maxReply)
-	case s.size == 0:
-		return failf(CategoryBadReply, "the reply is empty: Weaviate answers so when a search panicked; see its log")
 	case s.broken != "":
 		return failf(CategoryBadReply, "the reply is not JSON: %s at byte %d; it begins %q", s.broken, s.brokenAt, s.begin())
+	case s.size == 0:
+		return errEmptyReply
 	case s.expect != expectEnd:
 		return failf(CategoryBadReply, "the reply ends in the middle, after %d bytes; it begins %q", s.size, s.begin())
 	}

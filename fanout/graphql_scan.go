@@ -32,6 +32,7 @@ type replyScanner struct {
 	fields []field
 	errors []byte // the raw value of "errors"
 	size   int
+	inBulk bool // the reply is one of a list: something may follow it
 
 	expect  expectation
 	depth   int
@@ -57,16 +58,13 @@ type replyScanner struct {
 	headLength int
 }
 
-// scan reads the next piece of the reply.
-func (s *replyScanner) scan(p []byte) {
-	if s.headLength < headSize {
-		s.headLength += copy(s.head[s.headLength:], p)
-	}
-	before := s.size
-	s.size += len(p)
+// scan reads the next piece of the reply and returns how much of it that was: all of it, unless the reply is broken or, in a
+// list, ends before.
+func (s *replyScanner) scan(p []byte) int {
 	captured := 0 // p[captured:i] belongs to errors and is not kept yet
 	object := -1  // where the object that the scanner is in began; -1 if not in this piece
-	for i := 0; i < len(p) && s.broken == ""; {
+	i := 0
+	for i < len(p) && s.broken == "" && (!s.inBulk || s.expect != expectEnd) {
 		if p[i] == '{' && s.atObject() {
 			if n := s.objectsAlike(p[i:]); n > 0 {
 				i += n
@@ -74,10 +72,10 @@ func (s *replyScanner) scan(p []byte) {
 			}
 			object = i
 		}
-		wasInErrors, wasInObject := s.inErrors, s.depth > depthList
+		wasInErrors, wasInObject, expected := s.inErrors, s.depth > depthList, s.expect
 		n := s.step(p[i:])
-		if n == 0 && s.broken == "" {
-			s.breaks(before+i, "unexpected %q", p[i])
+		if n == 0 && s.expect == expected && s.broken == "" {
+			s.breaks(s.size+i, "unexpected %q", p[i])
 		}
 		if s.inErrors && !wasInErrors {
 			captured = i
@@ -91,8 +89,16 @@ func (s *replyScanner) scan(p []byte) {
 		}
 	}
 	if s.inErrors {
-		s.keepErrors(p[captured:])
+		s.keepErrors(p[captured:i])
 	}
+	s.size += i
+	if s.inBulk {
+		p = p[:i] // the rest is not this reply's
+	}
+	if s.headLength < headSize {
+		s.headLength += copy(s.head[s.headLength:], p)
+	}
+	return i
 }
 
 // atObject says whether the next byte may begin an object of a member's list.
@@ -138,11 +144,13 @@ func (s *replyScanner) step(p []byte) int {
 		if n < len(p) {
 			s.inScalar = false
 			s.endValue()
-			n += s.step(p[n:])
+			if s.expect != expectEnd {
+				n += s.step(p[n:])
+			}
 		}
 		return n
 	}
-	if c := p[0]; c == ' ' || c == '\n' || c == '\r' || c == '\t' {
+	if isSpace(p[0]) {
 		return 1
 	}
 	return s.token(p[0])
@@ -209,14 +217,6 @@ func (s *replyScanner) value(c byte) int {
 	s.inScalar = true
 	return 1
 }
-
-// isScalar says which bytes numbers, true, false and null are made of.
-var isScalar = func() (table [256]bool) {
-	for _, c := range "+-.0123456789eEtrufalsn" {
-		table[c] = true
-	}
-	return table
-}()
 
 // startValue takes note of a value by where it stands.
 func (s *replyScanner) startValue(c byte) {

@@ -124,9 +124,11 @@ func FuzzReplyScanner(f *testing.F) {
 	})
 }
 
-func TestReadFromKeepsTheError(t *testing.T) {
+func TestReadReplyKeepsTheError(t *testing.T) {
 	t.Parallel()
 	s := &replyScanner{fields: make([]field, 1)}
-	err := s.readFrom(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(`{"data"`))))
+	size, err := readReply(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(`{"data"`))), func(p []byte) { s.scan(p) })
 	require.ErrorIs(t, err, iotest.ErrTimeout)
+	require.Equal(t, 1, size)
+	require.Equal(t, 1, s.size)
 }

@@ -121,3 +121,14 @@ func scalarEnd(p []byte) int {
 	}
 	return 0
 }
+
+// isScalar says which bytes numbers, true, false and null are made of.
+var isScalar = func() (table [256]bool) {
+	for _, c := range "+-.0123456789eEtrufalsn" {
+		table[c] = true
+	}
+	return table
+}()
+
+// isSpace says which bytes may stand between tokens.
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }

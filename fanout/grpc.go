@@ -57,15 +57,16 @@ func (c *Client) dialGRPC() error {
 	return nil
 }
 
-// search sends one gRPC search and reads its reply.
-func (b *batch) search(request []byte, m *Member) {
+// search sends member i as one gRPC search and reads its reply.
+func (b *batch) search(request []byte, i int) {
+	m := &b.result.Members[i]
 	m.Start = b.since()
 	m.Wait = b.connect()
 	ctx := b.ctx
 	if len(b.client.metadata) > 0 {
 		ctx = metadata.NewOutgoingContext(ctx, b.client.metadata)
 	}
-	var reply searchReply
+	reply := searchReply{kept: b.newKept()}
 	err := b.client.grpc.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
 		grpc.ForceCodecV2(wireCodec{}))
 	m.End = b.since()
@@ -80,6 +81,7 @@ func (b *batch) search(request []byte, m *Member) {
 		return
 	}
 	m.Objects, m.Took, m.HasTook = reply.objects, reply.took, true
+	b.keepSearchIDs(reply.kept, i)
 }
 
 // connect waits until the connection is open, and says how long that took. When it cannot be opened, the call that follows
@@ -122,22 +124,21 @@ func (c *Client) Health(ctx context.Context) error {
 	return nil
 }
 
-// Count is the exact number of objects of a collection. (What /v1/nodes tells leaves out objects that were not yet written to
-// disk.)
-func (c *Client) Count(ctx context.Context, collection string) (int64, error) {
+// Count is the exact number of objects of a collection, or of one of its tenants. (What /v1/nodes tells leaves out objects that
+// were not yet written to disk.)
+func (c *Client) Count(ctx context.Context, collection, tenant string) (int64, error) {
 	if c.grpc == nil {
 		return 0, errNoGRPC
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	reply, err := protocol.NewWeaviateClient(c.grpc).Aggregate(metadata.NewOutgoingContext(ctx, c.metadata),
-		&protocol.AggregateRequest{Collection: collection, ObjectsCount: true})
+		&protocol.AggregateRequest{Collection: collection, Tenant: tenant, ObjectsCount: true})
 	return reply.GetSingleResult().GetObjectsCount(), err
 }
 
 // wireCodec passes requests through as they were encoded, once, and has replies scanned where they lie: neither message is
-// built. It is for search
-// alone: it knows no other types.
+// built. It is for search alone: it knows no other types.
 type wireCodec struct{}
 
 var _ encoding.CodecV2 = wireCodec{}

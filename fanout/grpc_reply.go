@@ -22,10 +22,14 @@ type searchReply struct {
 	objects int
 	size    int
 	err     error
+	kept    *kept
 }
 
 func (r *searchReply) scan(data mem.BufferSlice) {
 	r.size = data.Len()
+	for _, buffer := range data {
+		r.kept.keep(buffer.ReadOnlyData())
+	}
 	w := wireReader{buffers: data}
 	for r.err == nil && w.more() {
 		r.err = r.scanField(&w)

@@ -45,9 +45,9 @@ func newTransport(config *Config) *http.Transport {
 	return transport
 }
 
-// newRequestTemplate makes the request that all GraphQL requests of a client are shallow copies of. It has no GetBody, so
-// that nothing is sent twice behind the measurement.
-func newRequestTemplate(base *url.URL, config *Config) *http.Request {
+// newRequestTemplate makes the request that all GraphQL requests of a client to one path are shallow copies of. It has no
+// GetBody, so that nothing is sent twice behind the measurement.
+func newRequestTemplate(base *url.URL, path string, config *Config) *http.Request {
 	header := config.Header.Clone()
 	if header == nil {
 		header = make(http.Header)
@@ -57,7 +57,7 @@ func newRequestTemplate(base *url.URL, config *Config) *http.Request {
 		header.Set("User-Agent", config.UserAgent)
 	}
 	target := *base
-	target.Path += "/v1/graphql"
+	target.Path += path
 	return &http.Request{
 		Method: http.MethodPost, URL: &target, Host: base.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -69,64 +69,111 @@ type body struct{ bytes.Reader }
 
 func (*body) Close() error { return nil }
 
-// sendDocument sends one GraphQL document and sorts its reply into the members whose sub-queries it holds. Members of one
-// document share one start, one end and one failure of the whole.
-func (b *batch) sendDocument(document []byte, i int, members []Member) {
-	start := b.since()
-	scan := replyScanner{fields: make([]field, len(members))}
-	var wait time.Duration
-	status, failed := b.exchange(document, i, &scan, &wait)
-	end := b.since()
-
-	for k := range members {
-		m := &members[k]
-		m.Start, m.End, m.Wait, m.Status = start, end, wait, status
-		m.Objects = scan.fields[k].objects
-		if failed != nil {
-			m.fail(failed)
-		} else if f := scan.failure(k); f != nil {
-			m.fail(f)
-		}
-	}
-	members[0].Bytes = scan.size
+// exchange is one HTTP request and its reply.
+type exchange struct {
+	start, end time.Duration
+	status     int
+	size       int      // of the reply
+	failed     *failure // of the whole
 }
 
-// exchange sends a document and reads its reply to the end, through the scanner.
-func (b *batch) exchange(document []byte, i int, scan *replyScanner, wait *time.Duration) (int, *failure) {
-	request := b.request(document, i, wait)
+// sendDocument sends one GraphQL document as request i and sorts its reply into the members whose sub-queries it holds.
+func (b *batch) sendDocument(document []byte, i int) {
+	members := b.membersOf(i)
+	scan := replyScanner{fields: make([]field, len(members))}
+	x := exchange{start: b.since()}
+	request := b.request(b.client.document, document, i, &members[0].Wait)
+	kept := b.newKept()
+	b.roundTrip(&x, request, i, func(piece []byte) {
+		scan.scan(piece)
+		kept.keep(piece)
+	})
+	if x.failed == nil {
+		x.failed = scan.finish()
+	}
+	x.end = b.since()
+	b.keepDocumentIDs(kept, i, len(members))
+	x.shareOut(members, scan.fields, scan.failure)
+}
+
+// sendBulk sends one list of GraphQL documents and sorts its reply into the members, each of which has a document.
+func (b *batch) sendBulk(documents []byte) {
+	members := b.result.Members
+	scan := bulkScanner{fields: make([]field, len(members))}
+	x := exchange{start: b.since()}
+	request := b.request(b.client.bulk, documents, 0, &members[0].Wait)
+	kept := b.newKept()
+	b.roundTrip(&x, request, 0, func(piece []byte) {
+		scan.scan(piece)
+		kept.keep(piece)
+	})
+	if x.failed == nil {
+		x.failed = scan.finish()
+	}
+	x.end = b.since()
+	b.keepBulkIDs(kept)
+	x.shareOut(members, scan.fields, scan.failure)
+}
+
+// shareOut tells the members what became of the request that they share: one start, one wait, one end, one failure of the
+// whole. The first member has the wait already.
+func (x *exchange) shareOut(members []Member, fields []field, failure func(k int) *failure) {
+	for k := range members {
+		m := &members[k]
+		m.Start, m.End, m.Wait, m.Status = x.start, x.end, members[0].Wait, x.status
+		failed := x.failed
+		if failed == nil {
+			failed = failure(k)
+		}
+		if failed != nil {
+			m.fail(failed)
+			continue
+		}
+		m.Objects = fields[k].objects
+	}
+	members[0].Bytes = x.size
+}
+
+// roundTrip sends request i and hands its reply to scan, piece by piece.
+func (b *batch) roundTrip(x *exchange, request *http.Request, i int, scan func(piece []byte)) {
 	reply, err := b.client.http.RoundTrip(request)
 	if err != nil {
 		b.requestEnds(i, nil, err)
-		return 0, b.transportFailure(err)
+		x.failed = b.transportFailure(err)
+		return
 	}
 	defer func() { _ = reply.Body.Close() }()
+	x.status = reply.StatusCode
 	if reply.StatusCode != http.StatusOK {
 		excerpt, err := io.ReadAll(io.LimitReader(reply.Body, excerptSize))
-		scan.size = len(excerpt)
+		x.size = len(excerpt)
 		b.requestEnds(i, reply, err)
-		return reply.StatusCode, statusFailure(reply.StatusCode, reply.Header.Get("Location"), excerptOf(excerpt))
+		x.failed = statusFailure(reply.StatusCode, reply.Header.Get("Location"), excerptOf(excerpt))
+		return
 	}
-	err = scan.readFrom(reply.Body)
+	x.size, err = readReply(reply.Body, scan)
 	b.requestEnds(i, reply, err)
-	if err != nil {
-		return reply.StatusCode, b.transportFailure(err)
+	switch {
+	case err != nil:
+		x.failed = b.transportFailure(err)
+	case x.size > maxReply:
+		x.failed = failf(CategoryBadReply, "the reply is longer than %d bytes: lower the limit", maxReply)
 	}
-	return reply.StatusCode, scan.finish()
 }
 
-// request makes the HTTP request for a document, with hooks for the wait for a connection and for the observer.
-func (b *batch) request(document []byte, i int, wait *time.Duration) *http.Request {
+// request makes HTTP request i, with hooks for the observer and for the wait for a connection, which goes to wait.
+func (b *batch) request(template *http.Request, content []byte, i int, wait *time.Duration) *http.Request {
 	ctx := b.ctx
-	if b.observer != nil {
-		if trace := b.observer.RequestStarts(i); trace != nil {
+	if b.options.Observer != nil {
+		if trace := b.options.Observer.RequestStarts(i); trace != nil {
 			ctx = httptrace.WithClientTrace(ctx, trace)
 		}
 	}
 	started := time.Now()
-	request := b.client.template.WithContext(waitTrace(ctx, started, wait))
-	content := &body{}
-	content.Reset(document)
-	request.Body, request.ContentLength = content, int64(len(document))
+	request := template.WithContext(waitTrace(ctx, started, wait))
+	reader := &body{}
+	reader.Reset(content)
+	request.Body, request.ContentLength = reader, int64(len(content))
 	return request
 }
 
@@ -138,8 +185,8 @@ func waitTrace(ctx context.Context, started time.Time, wait *time.Duration) cont
 }
 
 func (b *batch) requestEnds(i int, reply *http.Response, err error) {
-	if b.observer != nil {
-		b.observer.RequestEnds(i, reply, err)
+	if b.options.Observer != nil {
+		b.options.Observer.RequestEnds(i, reply, err)
 	}
 }
 
@@ -151,21 +198,21 @@ func excerptOf(reply []byte) string {
 	return strings.Join(strings.Fields(string(reply)), " ")
 }
 
-// readFrom reads a reply to its end, in pieces, through the scanner.
-func (s *replyScanner) readFrom(r io.Reader) error {
+// readReply reads a reply to its end, or until it is longer than any reply may be, and hands it on in pieces. It returns how
+// much it read.
+func readReply(r io.Reader, scan func(piece []byte)) (size int, err error) {
 	buffer := readBuffers.Get().(*[]byte)
 	defer readBuffers.Put(buffer)
-	for {
+	for size <= maxReply {
 		n, err := r.Read(*buffer)
-		s.scan((*buffer)[:n])
+		size += n
+		scan((*buffer)[:n])
 		if err == io.EOF {
-			return nil
+			return size, nil
 		}
 		if err != nil {
-			return err
-		}
-		if s.size > maxReply {
-			return nil // finish reports it
+			return size, err
 		}
 	}
+	return size, nil
 }

@@ -69,26 +69,3 @@ func TestReachDoesNotWaitForEver(t *testing.T) {
 		cancel()
 	}
 }
-
-func TestGRPCAddress(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		url, given, address string
-		secure              bool
-	}{
-		{"http://localhost:8080", "", "localhost:50051", false},
-		{"https://db.example.com", "", "db.example.com:50051", true},
-		{"https://abc.weaviate.cloud", "", "grpc-abc.weaviate.cloud:443", true},
-		{"https://abc.eu.weaviate.network", "", "abc.grpc.eu.weaviate.network:443", true},
-		{"https://db.example.com", "other:1", "other:1", true},
-		{"https://db.example.com", "grpc://other:1", "other:1", false},
-		{"http://db.example.com", "grpcs://other:1", "other:1", true},
-	} {
-		base, err := fanout.ParseURL(c.url)
-		require.NoError(t, err)
-		address, secure, err := fanout.GRPCAddress(base, c.given)
-		require.NoError(t, err)
-		require.Equal(t, c.address, address, c)
-		require.Equal(t, c.secure, secure, c)
-	}
-}

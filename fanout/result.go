@@ -27,9 +27,12 @@ type Result struct {
 	Duration time.Duration
 	// Wait is the part of it that the longest-waiting member spent without a connection.
 	Wait time.Duration
-	// Requests is the number of requests that carried the batch: 1 for multi, one per member for a fan-out.
+	// Requests is the number of requests that carried the batch: 1 for multi and bulk, otherwise one per member.
 	Requests int
 	Members  []Member
+	// IDs are the ids of each member's objects, in their order, if the Options asked for them; nil otherwise. A member that
+	// failed has none.
+	IDs [][]string
 
 	slowest int
 	failed  int
@@ -37,7 +40,7 @@ type Result struct {
 
 // Member is what became of one query of a batch.
 type Member struct {
-	// Start and End count from the start of the batch. The members of one document share both.
+	// Start and End count from the start of the batch. Members that share a request share both.
 	Start, End time.Duration
 	// Wait is how long the member's request waited for a connection; it is part of the duration.
 	Wait time.Duration
@@ -51,11 +54,14 @@ type Member struct {
 	// the server told it.
 	Took    time.Duration
 	HasTook bool
-	// Objects is the number of objects returned.
+	// Objects is the number of objects returned; 0 when the member failed.
 	Objects int
-	// Bytes is the length of the reply (HTTP body, gRPC message). Members of one document share one reply: the first
+	// Bytes is the length of the reply (HTTP body, gRPC message). Members that share a request share its reply: the first
 	// carries its bytes.
 	Bytes int
+	// Unsent says that the batch ended before the member's turn came (its strategy or the concurrency let it wait): it failed
+	// without having been sent, and has no duration.
+	Unsent bool
 }
 
 // OK says whether the member succeeded.
@@ -81,10 +87,14 @@ func (r *Result) Outcome() Outcome {
 // Failed is the number of failed members.
 func (r *Result) Failed() int { return r.failed }
 
-// Slowest is the index of the member that completed last, or -1 when the strategy cannot know (one request for all).
+// TimesMember says whether member i has a duration of its own.
+func (r *Result) TimesMember(i int) bool { return r.Strategy.TimesMembers() && !r.Members[i].Unsent }
+
+// Slowest is the index of the member that completed last, or -1 where there is none: in what is no fan-out, or when nothing
+// was sent.
 func (r *Result) Slowest() int { return r.slowest }
 
-// Overhead is what the batch took beyond its slowest member; 0 when the strategy cannot know.
+// Overhead is what the batch took beyond its slowest member; 0 where there is none.
 func (r *Result) Overhead() time.Duration {
 	if r.slowest < 0 {
 		return 0
@@ -92,18 +102,18 @@ func (r *Result) Overhead() time.Duration {
 	return r.Duration - r.Members[r.slowest].Duration()
 }
 
-// Margin is how long before the slowest member the second slowest completed; 0 when the strategy cannot know.
+// Margin is how long before the slowest member the second slowest completed; 0 where there are no two.
 func (r *Result) Margin() time.Duration {
-	if r.slowest < 0 || len(r.Members) < 2 {
-		return 0
-	}
-	var second time.Duration
+	second := -1
 	for i := range r.Members {
-		if i != r.slowest {
-			second = max(second, r.Members[i].End)
+		if i != r.slowest && !r.Members[i].Unsent && (second < 0 || r.Members[i].End > r.Members[second].End) {
+			second = i
 		}
 	}
-	return r.Members[r.slowest].End - second
+	if r.slowest < 0 || second < 0 {
+		return 0
+	}
+	return r.Members[r.slowest].End - r.Members[second].End
 }
 
 // finish adds up what the members say, once all of them are joined.
@@ -115,7 +125,7 @@ func (r *Result) finish() {
 			r.failed++
 		}
 		r.Wait = max(r.Wait, m.Wait)
-		if r.Strategy.FansOut() && (r.slowest < 0 || m.End > r.Members[r.slowest].End) {
+		if r.Strategy.FansOut() && !m.Unsent && (r.slowest < 0 || m.End > r.Members[r.slowest].End) {
 			r.slowest = i
 		}
 	}

@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -63,6 +64,7 @@ type requests struct {
 	queries []Query
 
 	multi  encoded[[]byte]
+	bulk   encoded[[]byte]
 	single encoded[[][]byte]
 	grpc   encoded[[][]byte]
 }
@@ -81,6 +83,14 @@ func (e *encoded[T]) get(queries []Query, encode func([]Query) (T, error)) (T, e
 
 // document is one GraphQL document for the whole set.
 func (r *requests) document() ([]byte, error) { return r.multi.get(r.queries, document) }
+
+// bulkDocuments are one list of one GraphQL document per query.
+func (r *requests) bulkDocuments() ([]byte, error) {
+	return r.bulk.get(r.queries, func(queries []Query) ([]byte, error) {
+		documents, err := encodeEach(queries, document)
+		return append(append([]byte{'['}, bytes.Join(documents, []byte{','})...), ']'), err
+	})
+}
 
 // documents are one GraphQL document per query.
 func (r *requests) documents() ([][]byte, error) {

@@ -16,6 +16,8 @@ type Batch struct {
 	Phase  Phase
 	// Block is the number of the block in which the batch was dispatched, from 0; -1 outside of blocks.
 	Block int
+	// BlockEnd is when that block ends; zero outside of blocks.
+	BlockEnd time.Time
 	// Time is when the batch was complete.
 	Time time.Time
 	// Tags are the tags of the batch's own samples.
@@ -35,6 +37,8 @@ type Context struct {
 	Base  metrics.TagsAndMeta
 	Phase Phase
 	Block int
+	// BlockEnd is when the block ends, on the clock of time.Now; zero outside of blocks.
+	BlockEnd time.Time
 	// Builtin are samples of k6's own metrics for the same requests.
 	Builtin []metrics.Sample
 }
@@ -50,7 +54,8 @@ func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Bat
 	set := result.Set
 	tags := tagger.batch(batchKey{c.Base.Tags, result.Strategy, set.SearchType(), c.Phase})
 	b := &Batch{
-		Result: result, Phase: c.Phase, Block: c.Block, Tags: tags.tags, Time: result.Start.Add(result.Duration),
+		Result: result, Phase: c.Phase, Block: c.Block, BlockEnd: c.BlockEnd,
+		Tags: tags.tags, Time: result.Start.Add(result.Duration),
 		samples: make([]metrics.Sample, 0,
 			samplesPerBatch+samplesPerMember*len(result.Members)+result.Failed()+len(c.Builtin)),
 	}
@@ -71,7 +76,7 @@ func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Bat
 	for i := range result.Members {
 		member := &result.Members[i]
 		tags := tags.member(&queries[i])
-		if result.Strategy.FansOut() {
+		if result.TimesMember(i) {
 			add(m.QueryDuration, tags.tags, metrics.D(member.Duration()))
 		}
 		if member.HasTook {
@@ -81,17 +86,20 @@ func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Bat
 		add(m.QueryObjects, tags.tags, float64(member.Objects))
 		if !member.OK() {
 			add(m.QueryFailures, tags.category(member.Category), 1)
-			b.samples[len(b.samples)-1].Metadata = withError(c.Base.Metadata, member.Error)
+			b.samples[len(b.samples)-1].Metadata = with(c.Base.Metadata, metadataError, member.Error)
 		}
 	}
 	b.samples = append(b.samples, c.Builtin...)
 	return b
 }
 
-// withError adds an error text to metadata: as a tag it would make a time series of its own.
-func withError(base map[string]string, text string) map[string]string {
+// metadataError is the metadata key of error texts: as a tag, each would make a time series of its own.
+const metadataError = "error"
+
+// with adds an entry to metadata that is shared with other samples.
+func with(base map[string]string, key, value string) map[string]string {
 	metadata := make(map[string]string, len(base)+1)
 	maps.Copy(metadata, base)
-	metadata["error"] = text
+	metadata[key] = value
 	return metadata
 }

@@ -19,6 +19,7 @@ type Metrics struct {
 	QueryFailures       *metrics.Metric
 	QueryObjects        *metrics.Metric
 	QuerySlowest        *metrics.Metric
+	Info                *metrics.Metric
 }
 
 // Definition is one row of the table of metrics.
@@ -33,7 +34,7 @@ type Definition struct {
 	field func(*Metrics) **metrics.Metric
 }
 
-// Definitions is the table of metrics, in the order in which they are documented. All carry k6's own tags and strategy,
+// Definitions is the table of metrics, in the order in which they are documented. All carry k6's own tags and, but for the last, strategy,
 // search_type and phase; those of a query also collection and query_type.
 func Definitions() []Definition {
 	return []Definition{
@@ -59,7 +60,7 @@ func Definitions() []Definition {
 		},
 		{
 			"weaviate_query_duration", metrics.Trend, metrics.Time,
-			"one member, from its dispatch to its completion; fan-outs only, since the members of one document share one time",
+			"one member, from its dispatch to its completion; not for multi and bulk, whose members share one time",
 			func(m *Metrics) **metrics.Metric { return &m.QueryDuration },
 		},
 		{
@@ -86,6 +87,11 @@ func Definitions() []Definition {
 			"weaviate_query_slowest", metrics.Counter, metrics.Default,
 			"batches in which this collection completed last; fan-outs only",
 			func(m *Metrics) **metrics.Metric { return &m.QuerySlowest },
+		},
+		{
+			"weaviate_run_info", metrics.Gauge, metrics.Default,
+			"always 1, once in a run; its metadata says what was run against which server",
+			func(m *Metrics) **metrics.Metric { return &m.Info },
 		},
 	}
 }

@@ -3,7 +3,6 @@ package queries
 
 import (
 	"embed"
-	"fmt"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
@@ -18,55 +17,70 @@ const Version = 1
 
 // File is a query file.
 type File struct {
-	Version    int               `json:"version"`
-	SearchType fanout.SearchType `json:"searchType"`
+	Version    int
+	SearchType fanout.SearchType
 	// Embedder says where the vectors come from, for the record.
-	Embedder string `json:"embedder,omitempty"`
-	// Dimensions is the length of the vectors; 0 in a file without any.
-	Dimensions int `json:"dimensions,omitempty"`
+	Embedder string
+	// Dimensions is the length of the vectors; 0 in a file without any, or where collections differ in it.
+	Dimensions int
 	// Properties are returned with each object unless a query says otherwise.
-	Properties []string `json:"properties,omitempty"`
-	Sets       []Set    `json:"sets"`
+	Properties []string
+	Sets       []Set
 }
 
 // Set is one query set: what is searched for, once, and a query per collection.
 type Set struct {
-	// Text is what keyword and hybrid queries look for unless they say otherwise.
-	Text string `json:"text,omitempty"`
-	// Vector is what vector and hybrid queries look for unless they say otherwise.
-	Vector  []float32 `json:"vector,omitempty"`
-	Queries []Query   `json:"queries"`
+	// Text is what keyword, hybrid and nearText queries look for unless they say otherwise.
+	Text string
+	// Vector is what nearVector and hybrid queries look for unless they say otherwise.
+	Vector  Vector
+	Queries []Query
 }
 
 // Query is one query, in the shape of the JavaScript API's query object.
 type Query struct {
-	Collection string      `json:"collection"`
-	NearVector *NearVector `json:"nearVector,omitempty"`
-	BM25       *BM25       `json:"bm25,omitempty"`
-	Hybrid     *Hybrid     `json:"hybrid,omitempty"`
+	Collection string `json:"collection"`
+	// Tenant is whose objects are searched, in a collection with tenants; the client's if empty.
+	Tenant string `json:"tenant,omitempty"`
+	// TargetVector names the vector that is searched, in a collection with named vectors.
+	TargetVector string      `json:"targetVector,omitempty"`
+	NearVector   *NearVector `json:"nearVector,omitempty"`
+	NearText     *NearText   `json:"nearText,omitempty"`
+	BM25         *BM25       `json:"bm25,omitempty"`
+	Hybrid       *Hybrid     `json:"hybrid,omitempty"`
+	// Where says which objects are considered; nil for all.
+	Where *fanout.Filter `json:"where,omitempty"`
+	// Autocut ends the objects before the limit, after that many jumps in their distance or score; 0 is off.
+	Autocut int `json:"autocut,omitempty"`
 	// Limit, where it is given, wins over the limit of the run.
-	Limit int `json:"limit,omitempty"`
+	Limit *int `json:"limit,omitempty"`
 	// Properties, where they are given, win over those of the file.
-	Properties []string `json:"properties,omitempty"`
+	Properties []string `json:"properties,omitzero"`
 }
 
 // NearVector is a vector search.
 type NearVector struct {
-	Vector []float32 `json:"vector,omitempty"`
+	Vector Vector `json:"vector,omitzero"`
+}
+
+// NearText is a vector search whose vector the collection's vectorizer makes of the concepts.
+type NearText struct {
+	Concepts []string `json:"concepts,omitzero"`
 }
 
 // BM25 is a keyword search. Properties are searched; none means all text properties.
 type BM25 struct {
 	Query      string   `json:"query,omitempty"`
-	Properties []string `json:"properties,omitempty"`
+	Properties []string `json:"properties,omitzero"`
 }
 
-// Hybrid is both. Alpha, the vector's share, must be given: servers and clients differ in their defaults.
+// Hybrid is both. Alpha, the vector's share, must be given: servers and clients differ in their defaults. Where neither the
+// query nor its set has a vector, the collection's vectorizer makes it of the text.
 type Hybrid struct {
-	Query      string    `json:"query,omitempty"`
-	Alpha      *float64  `json:"alpha"`
-	Vector     []float32 `json:"vector,omitempty"`
-	Properties []string  `json:"properties,omitempty"`
+	Query      string   `json:"query,omitempty"`
+	Alpha      *float64 `json:"alpha"`
+	Vector     Vector   `json:"vector,omitzero"`
+	Properties []string `json:"properties,omitzero"`
 }
 
 // Collections are the collections that every set of the file searches, in the order of the first.
@@ -79,75 +93,4 @@ func (f *File) Collections() []string {
 		names[i] = f.Sets[0].Queries[i].Collection
 	}
 	return names
-}
-
-// QuerySets makes the file's sets ready to be sent. Each query asks for limit objects unless it has a limit of its own.
-func (f *File) QuerySets(limit int) ([]*fanout.Set, error) {
-	sets := make([]*fanout.Set, len(f.Sets))
-	for i := range f.Sets {
-		queries := make([]fanout.Query, len(f.Sets[i].Queries))
-		for k := range queries {
-			q, err := f.query(&f.Sets[i], &f.Sets[i].Queries[k], limit)
-			if err != nil {
-				return nil, fmt.Errorf("set %d, collection %s: %w", i+1, f.Sets[i].Queries[k].Collection, err)
-			}
-			queries[k] = q
-		}
-		set, err := fanout.NewSet(queries)
-		if err != nil {
-			return nil, fmt.Errorf("set %d: %w", i+1, err)
-		}
-		sets[i] = set
-	}
-	return sets, nil
-}
-
-// query fills in what a query takes from its set, its file and the run.
-func (f *File) query(s *Set, q *Query, limit int) (fanout.Query, error) {
-	full := fanout.Query{Collection: q.Collection, Limit: q.Limit, Properties: q.Properties}
-	if full.Limit == 0 {
-		full.Limit = limit
-	}
-	if full.Properties == nil {
-		full.Properties = f.Properties
-	}
-	searches := 0
-	if q.NearVector != nil {
-		searches++
-		full.Type, full.Vector = fanout.Vector, first(q.NearVector.Vector, s.Vector)
-	}
-	if q.BM25 != nil {
-		searches++
-		full.Type, full.SearchProperties = fanout.BM25, q.BM25.Properties
-		full.Text = firstText(q.BM25.Query, s.Text)
-	}
-	if q.Hybrid != nil {
-		searches++
-		if q.Hybrid.Alpha == nil {
-			return full, fmt.Errorf("the hybrid query has no alpha: give it 0 (keywords only) to 1 (vector only)")
-		}
-		full.Type, full.SearchProperties, full.Alpha = fanout.Hybrid, q.Hybrid.Properties, *q.Hybrid.Alpha
-		full.Text, full.Vector = firstText(q.Hybrid.Query, s.Text), first(q.Hybrid.Vector, s.Vector)
-	}
-	if searches != 1 {
-		return full, fmt.Errorf("it has %d searches: give it exactly one of nearVector, bm25, hybrid", searches)
-	}
-	if full.Type != fanout.BM25 && f.Dimensions != len(full.Vector) {
-		return full, fmt.Errorf("its vector has %d numbers, and the file's dimensions are %d", len(full.Vector), f.Dimensions)
-	}
-	return full, nil
-}
-
-func first(own, sets []float32) []float32 {
-	if own != nil {
-		return own
-	}
-	return sets
-}
-
-func firstText(own, sets string) string {
-	if own != "" {
-		return own
-	}
-	return sets
 }

@@ -7,77 +7,72 @@ import (
 	"io"
 )
 
-// Write writes the file so that a person can read it: a query a line, a vector a line.
+// Write writes the file so that a person can read it: a query a line, a set's vector a line.
 func (f *File) Write(w io.Writer) error {
-	var b bytes.Buffer
-	b.WriteString("{\n")
-	field := func(name string, value any) error {
-		text, err := json.Marshal(value)
-		if err == nil {
-			fmt.Fprintf(&b, "  %q: %s,\n", name, text)
-		}
-		return err
-	}
-	for _, part := range []struct {
-		name  string
-		value any
-		write bool
-	}{
-		{"version", f.Version, true},
-		{"searchType", f.SearchType, true},
-		{"embedder", f.Embedder, f.Embedder != ""},
-		{"dimensions", f.Dimensions, f.Dimensions > 0},
-		{"properties", f.Properties, len(f.Properties) > 0},
-	} {
-		if part.write {
-			if err := field(part.name, part.value); err != nil {
-				return err
-			}
-		}
-	}
-	b.WriteString("  \"sets\": [\n")
+	p := &printer{}
+	p.text("{\n")
+	p.field("  ", "version", f.Version, true)
+	p.field("  ", "searchType", f.SearchType, true)
+	p.field("  ", "embedder", f.Embedder, f.Embedder != "")
+	p.field("  ", "dimensions", f.Dimensions, f.Dimensions != 0)
+	p.field("  ", "properties", f.Properties, f.Properties != nil)
+	p.text("  \"sets\": [\n")
 	for i := range f.Sets {
-		if err := f.Sets[i].write(&b); err != nil {
-			return err
-		}
-		b.WriteString(comma(i, len(f.Sets)))
+		f.Sets[i].write(p)
+		p.end(i, len(f.Sets))
 	}
-	b.WriteString("  ]\n}\n")
-	_, err := w.Write(b.Bytes())
+	p.text("  ]\n}\n")
+	if p.err != nil {
+		return p.err
+	}
+	_, err := w.Write(p.out.Bytes())
 	return err
 }
 
-func (s *Set) write(b *bytes.Buffer) error {
-	text, err := json.Marshal(s.Text)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(b, "    {\n      \"text\": %s,\n", text)
-	if len(s.Vector) > 0 {
-		vector, err := json.Marshal(s.Vector)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(b, "      \"vector\": %s,\n", vector)
-	}
-	b.WriteString("      \"queries\": [\n")
+func (s *Set) write(p *printer) {
+	p.text("    {\n")
+	p.field("      ", "text", s.Text, true)
+	p.field("      ", "vector", s.Vector, s.Vector != nil)
+	p.text("      \"queries\": [\n")
 	for i := range s.Queries {
-		query, err := json.Marshal(&s.Queries[i])
-		if err != nil {
-			return err
-		}
-		b.WriteString("        ")
-		b.Write(query)
-		b.WriteString(comma(i, len(s.Queries)))
+		p.text("        ")
+		p.value(&s.Queries[i])
+		p.end(i, len(s.Queries))
 	}
-	b.WriteString("      ]\n    }")
-	return nil
+	p.text("      ]\n    }")
 }
 
-// comma ends item i of n.
-func comma(i, n int) string {
-	if i == n-1 {
-		return "\n"
+// printer lays JSON out, up to the first error.
+type printer struct {
+	out bytes.Buffer
+	err error
+}
+
+func (p *printer) text(text string) { p.out.WriteString(text) }
+
+// field writes a key of its own line, if it is there.
+func (p *printer) field(indent, name string, value any, there bool) {
+	if there {
+		p.text(fmt.Sprintf("%s%q: ", indent, name))
+		p.value(value)
+		p.text(",\n")
 	}
-	return ",\n"
+}
+
+func (p *printer) value(value any) {
+	if p.err != nil {
+		return
+	}
+	encoder := json.NewEncoder(&p.out)
+	encoder.SetEscapeHTML(false) // "R&B" is for people
+	p.err = encoder.Encode(value)
+	p.out.Truncate(max(0, p.out.Len()-1)) // its line end
+}
+
+// end ends item i of n.
+func (p *printer) end(i, n int) {
+	if i < n-1 {
+		p.text(",")
+	}
+	p.text("\n")
 }

@@ -2,88 +2,221 @@ package record
 
 import (
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
+	"time"
 
+	"go.k6.io/k6/v2/errext"
+	"go.k6.io/k6/v2/errext/exitcodes"
 	"go.k6.io/k6/v2/metrics"
 	"go.k6.io/k6/v2/output"
 
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 )
 
+const (
+	// writeEvery is how often the run file is written; besides, it is written whenever a block has ended.
+	writeEvery = 10 * time.Second
+	// writeShare bounds the part of the time that is spent on writing: what is written takes a twentieth of the time at most.
+	writeShare = 20
+	// exitFailed is k6's exit status when the run could not be recorded.
+	exitFailed exitcodes.ExitCode = 1
+
+	variableMetricsURL = "WEAVIATE_METRICS_URL"
+)
+
 // Output records the batches of a run.
 type Output struct {
-	path string
+	path     string
+	clean    *cleaner
+	process  *Process
+	recorder *recorder
+	client   *clientWatch
+	server   *serverWatch // nil when there is no server to ask
+	store    *store
+	file     *file
 
-	mutex  sync.Mutex
-	series map[Key]*Series
+	users, dropped *metrics.Metric // k6's own
+	stopRun        func(error)
+
+	blockEnded chan struct{}
+	stop       chan struct{}
+	watches    sync.WaitGroup
 }
 
-var _ output.Output = (*Output)(nil)
+var (
+	_ output.WithTestRunStop       = (*Output)(nil)
+	_ output.WithStopWithTestError = (*Output)(nil)
+	_ output.WithBuiltinMetrics    = (*Output)(nil)
+)
 
 // New makes the output; it is what k6 calls for --out weaviate=FILE.
 func New(params output.Params) (output.Output, error) {
 	if params.ConfigArgument == "" {
 		return nil, errors.New("the output weaviate needs a file: --out weaviate=run.weaviate")
 	}
-	return &Output{path: params.ConfigArgument, series: make(map[Key]*Series)}, nil
+	now := time.Now()
+	clean := newCleaner(params.Environment, params.RuntimeOptions.Env)
+	store, err := newStore()
+	if err != nil {
+		return nil, err
+	}
+	o := &Output{
+		path: params.ConfigArgument, clean: clean, store: store,
+		process:    newProcess(&params, clean, now),
+		recorder:   newRecorder(clean, now),
+		client:     newClientWatch(),
+		stopRun:    func(error) {},
+		blockEnded: make(chan struct{}, 1), stop: make(chan struct{}),
+	}
+	url := params.RuntimeOptions.Env[variableMetricsURL]
+	if url == "" {
+		url = params.Environment[variableMetricsURL]
+	}
+	if url != "" {
+		o.server = newServerWatch(url, clean, o.recorder.at)
+	}
+	return o, nil
 }
 
 // Description implements output.Output.
 func (o *Output) Description() string { return "weaviate (" + o.path + ")" }
 
-// Start implements output.Output. It makes sure that the file can be written before the run, not after.
-func (o *Output) Start() error {
-	if info, err := os.Stat(o.path); err == nil && info.IsDir() {
-		return fmt.Errorf("cannot record to %s: it is a folder; name a file", o.path)
-	}
-	return o.write()
+// SetTestRunStopCallback implements output.WithTestRunStop.
+func (o *Output) SetTestRunStopCallback(stop func(error)) { o.stopRun = stop }
+
+// SetBuiltinMetrics implements output.WithBuiltinMetrics.
+func (o *Output) SetBuiltinMetrics(builtin *metrics.BuiltinMetrics) {
+	o.users, o.dropped = builtin.VUs, builtin.DroppedIterations
 }
 
-// AddMetricSamples implements output.Output.
+// Start implements output.Output.
+func (o *Output) Start() error {
+	file, err := openFile(o.path)
+	if err != nil {
+		return err
+	}
+	o.file = file
+	if err := o.save(true); err != nil {
+		return errors.Join(err, o.file.close())
+	}
+	o.watches.Go(func() {
+		o.client.watch(o.stop, func(t time.Time) int64 { return o.recorder.at(t) / microsecondsPerSecond })
+	})
+	if o.server != nil {
+		o.watches.Go(func() { o.server.watch(o.stop) })
+	}
+	o.watches.Go(o.keepSaving)
+	return nil
+}
+
+// AddMetricSamples implements output.Output. Batches are counted at once: to keep them for later would cost more than that.
 func (o *Output) AddMetricSamples(containers []metrics.SampleContainer) {
-	o.mutex.Lock()
-	defer o.mutex.Unlock()
+	o.recorder.mutex.Lock()
+	defer o.recorder.mutex.Unlock()
 	for _, container := range containers {
-		if batch, ok := container.(*measure.Batch); ok {
-			o.add(batch)
+		switch container := container.(type) {
+		case *measure.Batch:
+			if o.recorder.add(container) {
+				o.begins(container)
+			}
+		case *measure.RunInfoSample:
+			o.recorder.info = o.clean.info(container.Info)
+		case metrics.ConnectedSamples:
+			o.watchUsers(container.Samples)
+		case metrics.Sample:
+			if container.Metric == o.dropped {
+				o.client.dropped.Add(int64(container.Value))
+			}
 		}
 	}
 }
 
-func (o *Output) add(batch *measure.Batch) {
-	key := Key{batch.Block, batch.Phase, batch.Result.Strategy, batch.Result.Set.SearchType()}
-	series := o.series[key]
-	if series == nil {
-		series = newSeries(key)
-		o.series[key] = series
+// begins is called for the first batch of a block, or of a phase outside of blocks.
+func (o *Output) begins(batch *measure.Batch) {
+	if o.server != nil {
+		next := span{block: batch.Block, end: batch.BlockEnd}
+		if batch.Block < 0 {
+			next.phase = batch.Phase
+		}
+		o.server.begins(next)
 	}
-	series.add(batch.Result)
+	select {
+	case o.blockEnded <- struct{}{}:
+	default: // it is to be written anyway
+	}
+}
+
+func (o *Output) watchUsers(samples []metrics.Sample) {
+	for i := range samples {
+		switch samples[i].Metric {
+		case o.users:
+			o.client.users.Store(int64(samples[i].Value))
+			return // k6 sends it with the number of those that could be
+		case o.dropped:
+			o.client.dropped.Add(int64(samples[i].Value))
+		}
+	}
+}
+
+// keepSaving writes the run file every few seconds, and when a block has ended: that falls into the next one's warm-up.
+func (o *Output) keepSaving() {
+	timer := time.NewTimer(writeEvery)
+	defer timer.Stop()
+	var earliest time.Time
+	for {
+		running := true
+		select {
+		case <-o.stop:
+			return
+		case <-o.blockEnded:
+			if time.Now().Before(earliest) {
+				continue
+			}
+			running = false
+		case <-timer.C:
+		}
+		began := time.Now()
+		if err := o.save(running); err != nil {
+			// Without its file the run is worth nothing: it ends now, with an exit status that says so.
+			o.stopRun(errext.WithAbortReasonIfNone(errext.WithExitCodeIfNone(err, exitFailed), errext.AbortedByOutput))
+		}
+		took := time.Since(began)
+		earliest = time.Now().Add(writeShare * took)
+		timer.Reset(max(writeEvery, writeShare*took))
+	}
 }
 
 // Stop implements output.Output.
-func (o *Output) Stop() error { return o.write() }
+func (o *Output) Stop() error { return o.StopWithTestError(nil) }
 
-// write replaces the run file by a whole new one: a run that is killed leaves the last good state.
-func (o *Output) write() error {
-	o.mutex.Lock()
-	defer o.mutex.Unlock()
-	run := &Run{Version: Version, Series: make([]*Series, 0, len(o.series))}
-	for _, series := range o.series {
-		run.Series = append(run.Series, series)
+// StopWithTestError implements output.WithStopWithTestError.
+func (o *Output) StopWithTestError(failure error) error {
+	if o.file == nil {
+		return nil // it was not started
 	}
-	file, err := os.CreateTemp(filepath.Dir(o.path), filepath.Base(o.path)+".*")
+	close(o.stop)
+	o.watches.Wait()
+	o.process.Complete = true
+	if failure != nil {
+		o.process.Stopped = o.clean.clean(failure.Error(), maxText)
+	}
+	return errors.Join(o.save(true), o.file.close())
+}
+
+// save writes what there is, with or without the block that runs. It is for one goroutine at a time.
+func (o *Output) save(running bool) error {
+	taken := o.recorder.take(running)
+	if err := o.store.add(taken.live); err != nil {
+		return err
+	}
+	p := o.process
+	p.End, p.Batches, p.Info, p.Client = o.recorder.at(time.Now()), taken.batches, taken.info, o.client.rows()
+	if o.server != nil {
+		p.Server = o.server.state()
+	}
+	frames, err := o.store.frames(p)
 	if err != nil {
-		return fmt.Errorf("cannot record to %s: %w", o.path, err)
+		return err
 	}
-	defer func() { _ = os.Remove(file.Name()) }() // gone already when all went well
-	if err := errors.Join(run.Write(file), file.Close()); err != nil {
-		return fmt.Errorf("cannot record to %s: %w", o.path, err)
-	}
-	if err := os.Rename(file.Name(), o.path); err != nil {
-		return fmt.Errorf("cannot record to %s: %w", o.path, err)
-	}
-	return nil
+	return o.file.write(frames)
 }

@@ -1,134 +1,69 @@
 // Package record is the output `--out weaviate=FILE`: it takes whole batches off k6's sample channel into histograms and
-// leaves them in a run file.
+// leaves them in a run file. A Run is what such a file holds: read it with Read, and put the parts of a run that several
+// processes shared together with Merge.
 package record
 
 import (
-	"compress/gzip"
-	"encoding/json"
-	"fmt"
-	"io"
 	"slices"
-	"strings"
+	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 )
 
-// Version is the version of the run file's format.
-const Version = 1
-
-// Run is what one run recorded.
+// Run is what one run recorded. Nothing changes it once it is read or merged.
 type Run struct {
-	Version int       `json:"version"`
-	Series  []*Series `json:"series"`
+	// Processes are the k6 processes that took part, in the order in which they began.
+	Processes []*Process
+	// Series are ordered by block, strategy, phase and search type.
+	Series []*Series
 }
 
-// Series is what one strategy did in one phase of one block.
-type Series struct {
-	Key
-	// Outcomes counts batches by outcome.
-	Outcomes map[fanout.Outcome]int64 `json:"outcomes"`
-	// Duration are the batch durations, failed batches included.
-	Duration    *Histogram    `json:"duration"`
-	Collections []*Collection `json:"collections"`
+// Info is what setup() told of the run; nil when it told nothing.
+func (r *Run) Info() *measure.RunInfo {
+	for _, p := range r.Processes {
+		if p.Info != nil {
+			return p.Info
+		}
+	}
+	return nil
 }
 
-// Key tells one series from the others.
-type Key struct {
-	Block      int               `json:"block"`
-	Phase      measure.Phase     `json:"phase"`
-	Strategy   fanout.Strategy   `json:"strategy"`
-	SearchType fanout.SearchType `json:"searchType"`
+// Plan is the schedule of the run; nil when the script had none, or did not tell.
+func (r *Run) Plan() *measure.Plan {
+	if info := r.Info(); info != nil {
+		return info.Plan
+	}
+	return nil
 }
 
-// Collection is one collection's part of a series.
-type Collection struct {
-	Name string `json:"name"`
-	// Duration are the members' own durations; nil when the strategy cannot know them.
-	Duration *Histogram `json:"duration,omitempty"`
-	// Failures counts failed members by category.
-	Failures map[fanout.Category]int64 `json:"failures,omitempty"`
-	// Objects is the number of objects returned.
-	Objects int64 `json:"objects"`
-	// Slowest is the number of batches in which this collection completed last.
-	Slowest int64 `json:"slowest"`
+// Complete says whether every process came to its end and wrote all that it recorded.
+func (r *Run) Complete() bool {
+	return len(r.Processes) > 0 && !slices.ContainsFunc(r.Processes, func(p *Process) bool { return !p.Complete })
 }
 
-// Batches is the number of batches.
-func (s *Series) Batches() int64 {
+// Batches is the number of batches, of all strategies and phases.
+func (r *Run) Batches() int64 {
 	var sum int64
-	for _, n := range s.Outcomes {
-		sum += n
+	for _, s := range r.Series {
+		sum += s.Batches()
 	}
 	return sum
 }
 
-// Merge adds another series to this one.
-func (s *Series) Merge(other *Series) {
-	for outcome, n := range other.Outcomes {
-		s.Outcomes[outcome] += n
-	}
-	s.Duration.Merge(other.Duration)
-	for _, c := range other.Collections {
-		s.collection(c.Name).merge(c)
-	}
-}
-
-func newSeries(key Key) *Series {
-	return &Series{Key: key, Outcomes: make(map[fanout.Outcome]int64), Duration: newHistogram()}
-}
-
-func (s *Series) collection(name string) *Collection {
-	for _, c := range s.Collections {
-		if c.Name == name {
-			return c
+// Strategies are those that ran, in the order of fanout.Strategies.
+func (r *Run) Strategies() []fanout.Strategy {
+	var ran []fanout.Strategy
+	for _, strategy := range fanout.Strategies() {
+		if slices.ContainsFunc(r.Series, func(s *Series) bool { return s.Strategy == strategy }) {
+			ran = append(ran, strategy)
 		}
 	}
-	c := &Collection{Name: name, Failures: make(map[fanout.Category]int64)}
-	s.Collections = append(s.Collections, c)
-	return c
+	return ran
 }
 
-func (c *Collection) merge(other *Collection) {
-	if other.Duration != nil {
-		c.durations().Merge(other.Duration)
-	}
-	for category, n := range other.Failures {
-		c.Failures[category] += n
-	}
-	c.Objects += other.Objects
-	c.Slowest += other.Slowest
-}
-
-func (c *Collection) durations() *Histogram {
-	if c.Duration == nil {
-		c.Duration = newHistogram()
-	}
-	return c.Duration
-}
-
-// add counts one batch.
-func (s *Series) add(result *fanout.Result) {
-	s.Outcomes[result.Outcome()]++
-	s.Duration.Add(result.Duration)
-	queries := result.Set.Queries()
-	for i := range result.Members {
-		m := &result.Members[i]
-		c := s.collection(queries[i].Collection)
-		if result.Strategy.FansOut() {
-			c.durations().Add(m.Duration())
-		}
-		if !m.OK() {
-			c.Failures[m.Category]++
-		}
-		c.Objects += int64(m.Objects)
-		if i == result.Slowest() {
-			c.Slowest++
-		}
-	}
-}
-
-// Total merges the series of a strategy's phase over all blocks; nil when there are none.
+// Total merges the series of a strategy's phase over all blocks; nil when there are none. Its key is that of the first of
+// them, but for the block, which is -1.
 func (r *Run) Total(strategy fanout.Strategy, phase measure.Phase) *Series {
 	var total *Series
 	for _, s := range r.Series {
@@ -136,48 +71,53 @@ func (r *Run) Total(strategy fanout.Strategy, phase measure.Phase) *Series {
 			continue
 		}
 		if total == nil {
-			total = newSeries(s.Key)
+			total = newSeries(Key{-1, phase, strategy, s.SearchType})
+			total.Start, total.End = s.Start, s.End
 		}
-		total.Merge(s)
+		total = total.Merge(s)
 	}
 	return total
 }
 
-func (r *Run) sort() {
-	slices.SortFunc(r.Series, func(a, b *Series) int {
-		if a.Block != b.Block {
-			return a.Block - b.Block
-		}
-		return strings.Compare(string(a.Strategy)+" "+string(a.Phase)+" "+string(a.SearchType),
-			string(b.Strategy)+" "+string(b.Phase)+" "+string(b.SearchType))
-	})
+func newSeries(key Key) *Series {
+	return &Series{Key: key, Outcomes: make(map[fanout.Outcome]int64), Timeline: Timeline[BatchRow]{Step: 1}}
+}
+
+// Measured is for how long in all a strategy was in the phase measure: by the plan, for the blocks that have batches, or
+// without a plan from the first batch's dispatch to the last one's completion.
+func (r *Run) Measured(strategy fanout.Strategy) time.Duration {
+	var sum time.Duration
+	var block *Series // of whatever search type
 	for _, s := range r.Series {
-		slices.SortFunc(s.Collections, func(a, b *Collection) int { return strings.Compare(a.Name, b.Name) })
+		if s.Strategy != strategy || s.Phase != measure.Measured {
+			continue
+		}
+		if block != nil && block.Block == s.Block {
+			block = &Series{Key: s.Key, Start: min(block.Start, s.Start), End: max(block.End, s.End)}
+			continue
+		}
+		sum += r.measured(block)
+		block = s
 	}
+	return sum + r.measured(block)
 }
 
-// Write writes the run file.
-func (r *Run) Write(w io.Writer) error {
-	r.sort()
-	compressed := gzip.NewWriter(w)
-	if err := json.NewEncoder(compressed).Encode(r); err != nil {
-		return err
+// measured is how long a block was in the phase measure.
+func (r *Run) measured(s *Series) time.Duration {
+	if s == nil {
+		return 0
 	}
-	return compressed.Close()
+	plan := r.Plan()
+	if plan == nil || (s.Block >= 0) != (len(plan.Blocks) > 0) {
+		return s.Elapsed()
+	}
+	last := s.Block == r.Series[len(r.Series)-1].Block
+	if last && (!r.Complete() || r.stopped()) {
+		return min(s.Elapsed(), plan.Measured()) // the run may have ended within it
+	}
+	return plan.Measured()
 }
 
-// Read reads a run file.
-func Read(from io.Reader, name string) (*Run, error) {
-	compressed, err := gzip.NewReader(from)
-	if err != nil {
-		return nil, fmt.Errorf("%s is not a run file: %w", name, err)
-	}
-	r := &Run{}
-	if err := json.NewDecoder(compressed).Decode(r); err != nil {
-		return nil, fmt.Errorf("%s is not a whole run file: %w", name, err)
-	}
-	if r.Version != Version {
-		return nil, fmt.Errorf("%s is a run file of version %d: this binary reads version %d", name, r.Version, Version)
-	}
-	return r, nil
+func (r *Run) stopped() bool {
+	return slices.ContainsFunc(r.Processes, func(p *Process) bool { return p.Stopped != "" })
 }

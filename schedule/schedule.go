@@ -158,6 +158,9 @@ func (s *Schedule) Measured(strategy fanout.Strategy) time.Duration {
 
 // before is how long a strategy by itself runs until it counts.
 func (s *Schedule) before() time.Duration {
+	if len(s.blocks) > 0 {
+		return 0
+	}
 	if s.options.Rate > 0 {
 		return s.options.Warmup
 	}

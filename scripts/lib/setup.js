@@ -51,16 +51,20 @@ function same(planned, actual) {
  * @param {import('k6/x/weaviate').Client} client
  * @param {import('k6/x/weaviate').QuerySets} sets
  * @param {import('k6/x/weaviate').Strategy[]} strategies
+ * @returns {{ server: import('k6/x/weaviate').Server, collections: import('k6/x/weaviate').Collection[] }} what it found
  */
 export function check(client, sets, strategies) {
   try {
-    client.ready();
-    checkCollections(client.collections(), sets);
+    const server = client.ready();
+    const collections = client.collections(sets);
+    checkCollections(collections, sets);
     for (const strategy of strategies) {
       checkBatch(client.probe(sets.at(0), { strategy }));
     }
+    return { server, collections };
   } catch (error) {
     exec.test.abort(error instanceof Error ? error.message : String(error));
+    throw error; // abort has ended the test: nobody gets here
   }
 }
 
@@ -69,19 +73,20 @@ function checkCollections(found, sets) {
   const missing = sets.collections.filter((name) => !byName[name]);
   if (missing.length > 0) {
     throw new Error(
-      `the server has no ${missing.join(', ')}: make the collections with \`k6 x weaviate seed\`, ` +
-        'or name a query file for your own with -e QUERIES=FILE (`k6 x weaviate queries` makes one)'
+      `the server has no ${missing.join(', ')}: \`k6 x weaviate seed\` makes the nine of the songs; for collections of your own, ` +
+        '`k6 x weaviate queries --collections …` makes query files, and -e QUERIES=… names them'
     );
   }
   for (const name of sets.collections) {
     const { objects, dimensions } = byName[name];
     if (objects === 0) {
-      throw new Error(`collection ${name} is empty: fill it with \`k6 x weaviate seed\``);
+      throw new Error(`collection ${name} is empty: import its objects (\`k6 x weaviate seed\` does if it is one of the songs)`);
     }
     if (sets.dimensions > 0 && dimensions > 0 && dimensions !== sets.dimensions) {
       throw new Error(
         `collection ${name} has vectors of ${dimensions} numbers and the query file of ${sets.dimensions}: make query ` +
-          `files that match with \`k6 x weaviate queries --dimensions ${dimensions}\``
+          'files that match, with `k6 x weaviate queries --collections …`, or for the songs ' +
+          `\`k6 x weaviate queries --dimensions ${dimensions}\``
       );
     }
   }

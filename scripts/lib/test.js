@@ -3,6 +3,7 @@
 import { sleep } from 'k6';
 import exec from 'k6/execution';
 import { Client, Schedule, loadQuerySets } from 'k6/x/weaviate';
+import { compareResults } from './results.js';
 import { check, checkScenario, settle } from './setup.js';
 
 // Strategies that send all members in one request: the members share one time and have no durations of their own.
@@ -32,8 +33,14 @@ export function searchTest(searchType) {
 
     setup() {
       checkScenario(schedule.scenario, searchType, schedule.strategies.length > 1);
-      check(client, sets, schedule.strategies);
-      settle(client, sets, schedule.strategies, schedule.settle);
+      const found = check(client, sets, schedule.strategies);
+      client.announce({
+        ...found,
+        sets,
+        schedule,
+        comparison: schedule.strategies.length > 1 ? compareResults(client, sets, schedule.strategies) : undefined,
+        settle: settle(client, sets, schedule.strategies, schedule.settle),
+      });
     },
 
     run() {

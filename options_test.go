@@ -1,0 +1,36 @@
+package weaviate
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+)
+
+func TestClientConfig(t *testing.T) {
+	t.Parallel()
+	header := func(o clientOptions) map[string][]string {
+		config, err := o.config()
+		require.NoError(t, err)
+		return config.Header
+	}
+	require.Empty(t, header(clientOptions{url: "http://a"}))
+	require.Equal(t, map[string][]string{"Authorization": {"Bearer key"}, "X-Openai-Api-Key": {"other"}},
+		header(clientOptions{url: "http://a", apiKey: "key", headers: map[string]string{"X-OpenAI-Api-Key": "other"}}))
+	require.Equal(t, map[string][]string{"Authorization": {"Basic x"}},
+		header(clientOptions{url: "http://a", apiKey: "key", headers: map[string]string{"authorization": "Basic x"}}), "headers win")
+	require.Equal(t, map[string][]string{"X-Weaviate-Cluster-Url": {"https://a.weaviate.cloud"}},
+		header(clientOptions{url: "https://a.weaviate.cloud/"}))
+
+	for want, o := range map[string]clientOptions{
+		"the value of header Authorization cannot be sent": {url: "http://a", apiKey: "secret\n"},
+		"the value of header X-A cannot be sent":           {url: "http://a", headers: map[string]string{"x-a": "secret€"}},
+		`header name "A B" cannot be sent`:                 {url: "http://a", headers: map[string]string{"A B": "secret"}},
+		`tenant "a b" is not a Weaviate name`:              {url: "http://a", defaults: fanout.Defaults{Tenant: "a b"}},
+	} {
+		_, err := o.config()
+		require.ErrorContains(t, err, want)
+		require.NotContains(t, err.Error(), "secret")
+	}
+}

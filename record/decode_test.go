@@ -1,0 +1,213 @@
+package record
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
+)
+
+// textOf is what a run file holds, decompressed.
+func textOf(tb testing.TB, file []byte) []byte {
+	tb.Helper()
+	decoder, err := zstd.NewReader(nil)
+	require.NoError(tb, err)
+	defer decoder.Close()
+	text, err := decoder.DecodeAll(file, nil)
+	require.NoError(tb, err)
+	return text
+}
+
+// fileOf is a run file of a text.
+func fileOf(tb testing.TB, text string) []byte {
+	tb.Helper()
+	encoder, err := newEncoder()
+	require.NoError(tb, err)
+	return encoder.zstd.EncodeAll([]byte(text), nil)
+}
+
+const headerLine = `{"header":{"format":"xk6-weaviate run","version":1}}` + "\n"
+
+func TestReadRefusesWhatIsNoRunFile(t *testing.T) {
+	t.Parallel()
+	const (
+		process   = `{"process":{"id":"a","machine":{},"versions":{},"clientStep":1}}` + "\n"
+		series    = `{"series":{"block":0,"phase":"measure","strategy":"multi","searchType":"bm25","outcomes":{"full":1},"step":1,"duration":` + histogram + "}}\n"
+		ends      = `{"trailer":{"processes":1,"series":1}}` + "\n"
+		whole     = headerLine + process + series + ends
+		endsEmpty = `{"trailer":{"processes":0,"series":0}}` + "\n"
+	)
+	_, err := Read(bytes.NewReader(fileOf(t, whole)), "x")
+	require.NoError(t, err)
+	with := func(old, text string) []byte { return fileOf(t, strings.Replace(whole, old, text, 1)) }
+	after := func(old, text string) []byte { return with(old, old+text+"\n") }
+	for name, c := range map[string]struct {
+		file []byte
+		says string
+	}{
+		"nothing":              {nil, "x is not a whole run file: it has no end"},
+		"text":                 {[]byte("hello"), "x is not a run file"},
+		"other JSON":           {fileOf(t, "{}\n"), "it does not say that the file is one"},
+		"other format":         {with("xk6-weaviate run", "song"), "it does not say"},
+		"other version":        {with(`"version":1`, `"version":2`), "version 2 and this binary reads version 1"},
+		"no end":               {with(ends, ""), "x is not a whole run file: it has no end"},
+		"cut in a frame":       {fileOf(t, whole)[:100], "x is not a"},
+		"more after the end":   {after(ends, "{}"), "line 5: there is more after the end"},
+		"unknown line":         {after(process, `{"song":1}`), "line 3: it is none that this version knows"},
+		"empty process":        {after(process, `{"process":{}}`), "none that this version knows"},
+		"wrong count":          {with(`"series":1`, `"series":2`), "1 processes and 1 series, and should be 1 and 2"},
+		"process in series":    {after(series, `{"process":{"id":"b"}}`), "a process comes after series"},
+		"same process":         {after(process, strings.TrimSpace(process)), "processes are not in order"},
+		"row without process":  {fileOf(t, headerLine+`{"client":{"at":1}}`+"\n"), "it belongs to no process"},
+		"server row":           {after(process, `{"server":{"at":1}}`), "did not ask the server"},
+		"row order":            {after(process, `{"client":{"at":7}}`+"\n"+`{"client":{"at":7}}`), "rows are not in order"},
+		"row before time":      {after(process, `{"client":{"at":-7}}`), "rows are not in order"},
+		"time line too long":   {after(process, `{"client":{"at":1}}`+"\n"+`{"client":{"at":9999999}}`), "longer than it can be"},
+		"negative use":         {after(process, `{"client":{"at":1,"cpu":-1}}`), "a count is -1"},
+		"step":                 {with(`"step":1`, `"step":3`), "the step of a time line is 3"},
+		"step of a process":    {with(`"clientStep":1`, `"clientStep":-1`), "the step of a time line is -1"},
+		"span":                 {with(`"machine"`, `"server":{},"machine"`), ""},
+		"part without series":  {after(process, `{"row":{"at":1}}`), "it belongs to no series"},
+		"series order":         {after(series, strings.TrimSpace(series)), "series are not in order"},
+		"phase":                {with("measure", "lunch"), "no block, phase or time"},
+		"strategy":             {with("multi", "mulit"), "unknown strategy"},
+		"block":                {with(`"block":0`, `"block":-2`), "no block, phase or time"},
+		"outcome":              {with(`"full"`, `"half"`), "an outcome that is none"},
+		"outcome count":        {with(`"full":1`, `"full":-1`), "a count is -1"},
+		"sums":                 {with(`"full":1`, `"full":2`), "do not add up"},
+		"search type":          {with("bm25", strings.Repeat("b", 300)), "a name is empty or too long"},
+		"histogram":            {with("[-5,1]", "[-5,-1]"), "a histogram"},
+		"no name":              {after(series, `{"collection":{}}`), "a name is empty"},
+		"collection order":     {after(series, `{"collection":{"name":"B"}}`+"\n"+`{"collection":{"name":"A"}}`), "collections are not in order"},
+		"category":             {after(series, `{"collection":{"name":"B","failures":{"bad luck":{}}}}`), "failures of no category"},
+		"null failure":         {after(series, `{"collection":{"name":"B","failures":{"timeout":null}}}`), "failures of no category"},
+		"negative objects":     {after(series, `{"collection":{"name":"B","objects":-1}}`), "a count is -1"},
+		"negative row":         {after(series, `{"row":{"at":1,"batches":-1}}`), "a count is -1"},
+		"sample order":         {after(series, `{"sample":{"duration":5,"outcome":"full"}}`+"\n"+`{"sample":{"duration":5,"outcome":"full"}}`), "samples are not in order"},
+		"sample outcome":       {after(series, `{"sample":{"duration":5}}`), "no batch that can be"},
+		"sample member":        {after(series, `{"sample":{"duration":5,"outcome":"full","members":[{}]}}`), "a name is empty"},
+		"sample time":          {after(series, `{"sample":{"duration":-5,"outcome":"full"}}`), "a count is -5"},
+		"plan":                 {with(`"machine"`, `"info":{"plan":{"runTime":1,"ramp":2}},"machine"`), "lengths of time that cannot be"},
+		"planned block":        {with(`"machine"`, `"info":{"plan":{"block":9,"blocks":[{"strategy":"x"}]}},"machine"`), "unknown strategy"},
+		"planned users":        {with(`"machine"`, `"info":{"plan":{"block":9,"blocks":[{"strategy":"multi","users":-1}]}},"machine"`), "a count is -1"},
+		"collection of info":   {with(`"machine"`, `"info":{"collections":[{}]},"machine"`), "a name is empty"},
+		"long line":            {fileOf(t, headerLine+strings.Repeat(" ", maxLine+1)), "not a whole run file: after line 1"},
+		"empty lines":          {fileOf(t, headerLine+strings.Repeat("\n", 1<<10)), "line 2"},
+		"bomb of one line":     {fileOf(t, strings.Repeat(" ", 64<<20)), "x is not a run file"},
+		"bomb of valid lines":  {fileOf(t, headerLine+process+rows(1000)+strings.Repeat(process, 2000)), "processes are not in order"},
+		"window beyond bounds": {wideFile(t), "x is not a run file"},
+	} {
+		_, err := Read(bytes.NewReader(c.file), "x")
+		if c.says == "" {
+			require.NoError(t, err, name)
+			continue
+		}
+		require.ErrorContains(t, err, c.says, name)
+	}
+	_, err = Read(bytes.NewReader(fileOf(t, headerLine+endsEmpty)), "x")
+	require.NoError(t, err, "a run of nothing")
+}
+
+const histogram = `{"precision":9,"sum":5,"least":5,"most":5,"counts":[-5,1]}`
+
+func rows(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `{"client":{"at":%d}}`+"\n", i)
+	}
+	return b.String()
+}
+
+// wideFile refers further back than any run file does: to read it would take that much memory.
+func wideFile(tb testing.TB) []byte {
+	tb.Helper()
+	encoder, err := zstd.NewWriter(nil, zstd.WithWindowSize(512<<20), zstd.WithSingleSegment(false))
+	require.NoError(tb, err)
+	var b bytes.Buffer
+	encoder.Reset(&b)
+	_, err = encoder.Write([]byte(headerLine + strings.Repeat(`{"client":{"at":1}}`, 200_000)))
+	require.NoError(tb, err)
+	require.NoError(tb, encoder.Flush())
+	require.NoError(tb, encoder.Close())
+	return b.Bytes()
+}
+
+// TestReadBoundsWhatABombCosts counts what comes out of a file that would grow ten-thousand-fold if it was let.
+func TestReadBoundsWhatABombCosts(t *testing.T) {
+	t.Parallel()
+	file := fileOf(t, headerLine+strings.Repeat(" ", 100<<20))
+	require.Less(t, len(file), 100<<10)
+	text := &bounded{from: must(zstd.NewReader(bytes.NewReader(file))), compressed: &counting{count: int64(len(file))}}
+	n, err := io.Copy(io.Discard, text)
+	require.ErrorIs(t, err, errBomb)
+	require.Less(t, n, int64(minText+maxRatio*(100<<10)))
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+// FuzzRead reads what somebody made of run files: an error is fine, a panic is not. What is read can be worked with.
+func FuzzRead(f *testing.F) {
+	s := newStream(f, 1)
+	run := recorded(f, process(1), s.run(2, 20), func() bool { return false })
+	f.Add(written(f, run), false)
+	f.Add(textOf(f, written(f, run)), true)
+	f.Add([]byte(headerLine), true)
+	f.Fuzz(func(t *testing.T, file []byte, isText bool) {
+		if isText { // mutations of what is compressed rarely get past the decompression
+			file = fileOf(t, string(file))
+		}
+		run, err := Read(bytes.NewReader(file), "x")
+		if err != nil {
+			return
+		}
+		work(t, run)
+	})
+}
+
+// work does with a run what a report does.
+func work(t *testing.T, run *Run) {
+	t.Helper()
+	for _, block := range run.Blocks() {
+		if block.Measure != nil {
+			_ = block.Measure.Duration.Quantile(0.5)
+		}
+	}
+	for _, strategy := range run.Strategies() {
+		for _, phase := range measure.Phases() {
+			total := run.Total(strategy, phase)
+			if total == nil {
+				continue
+			}
+			_ = total.FailedAt(time.Second).Mean()
+			_ = total.Sample(total.Duration.Quantile(0.99))
+			for _, c := range total.Collections {
+				_ = total.Without(c.Name).Quantile(0.95)
+			}
+		}
+	}
+	require.NoError(t, errors.Join(run.WriteStats(io.Discard), run.WriteHistory(io.Discard), run.WriteFailures(io.Discard)))
+	for _, p := range run.Processes {
+		p.ID += "2"
+	}
+	again, err := Read(bytes.NewReader(written(t, run)), "again")
+	require.NoError(t, err)
+	for _, p := range run.Processes {
+		p.ID += "3"
+	}
+	if _, err := Merge(run, again); err != nil {
+		require.NotEmpty(t, err.Error())
+	}
+}

@@ -1,0 +1,116 @@
+package record
+
+import (
+	"sync"
+	"time"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
+)
+
+// A script that gives every batch a block of its own must not fill the memory: what goes beyond these counts as outside of
+// blocks.
+const (
+	// maxSeries is how many series a run has at most: a day of blocks of ten seconds.
+	maxSeries = 20_000
+	// maxLive is how many series are recorded at a time, until they are taken.
+	maxLive = 200
+)
+
+// recorder takes batches in. It is for the goroutine that adds and for one that takes out.
+type recorder struct {
+	clean *cleaner
+	// began is read off two clocks at once: times are told from it by the one that is never set.
+	began time.Time
+	// limit is maxSeries.
+	limit int
+
+	mutex sync.Mutex
+	live  map[Key]*live
+	last  *live // the one that was added to last
+	seen  map[Key]bool
+	// What runs: the last block that began, and outside of blocks the last phase.
+	block int
+	phase measure.Phase
+
+	batches int64
+	info    *measure.RunInfo
+}
+
+func newRecorder(clean *cleaner, began time.Time) *recorder {
+	return &recorder{
+		clean: clean, began: began, limit: maxSeries, live: make(map[Key]*live), seen: make(map[Key]bool), block: -1,
+	}
+}
+
+// at is a time in µs since 1970.
+func (r *recorder) at(t time.Time) int64 {
+	return r.began.UnixMicro() + t.Sub(r.began).Microseconds()
+}
+
+// add counts a batch. fresh says that it is the first of a block, or of a phase outside of blocks. The mutex must be held.
+func (r *recorder) add(batch *measure.Batch) (fresh bool) {
+	key := Key{batch.Block, batch.Phase, batch.Result.Strategy, batch.Result.Set.SearchType()}
+	l := r.last
+	if l == nil || l.key != key {
+		l = r.find(key)
+		r.last = l
+		fresh = r.begins(batch)
+	}
+	l.add(batch, r.at(batch.Result.Start), r.clean.errorText)
+	r.batches++
+	return fresh
+}
+
+func (r *recorder) find(key Key) *live {
+	if r.live[key] == nil && (len(r.live) >= maxLive || !r.seen[key] && len(r.seen) >= r.limit) {
+		key.Block, key.SearchType = -1, fanout.SearchMixed
+	}
+	r.seen[key] = true
+	l := r.live[key]
+	if l == nil {
+		l = newLive(key)
+		r.live[key] = l
+	}
+	return l
+}
+
+// begins says whether a batch is the first of a block, or of a phase outside of blocks.
+func (r *recorder) begins(batch *measure.Batch) bool {
+	switch {
+	case batch.Block > r.block:
+		r.block = batch.Block
+		return true
+	case batch.Block < 0 && r.block < 0 && batch.Phase != r.phase:
+		r.phase = batch.Phase
+		return true
+	default:
+		return false
+	}
+}
+
+// taken is what a recorder has recorded since it was asked last, and in all.
+type taken struct {
+	live    map[Key]*live
+	batches int64
+	info    *measure.RunInfo
+}
+
+// take hands over what was recorded. Adding goes on with empty hands, and waits for nothing. What belongs to the block or phase
+// that runs is left unless it is asked for.
+func (r *recorder) take(running bool) taken {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	t := taken{r.live, r.batches, r.info}
+	r.live, r.last = make(map[Key]*live), nil
+	if running {
+		return t
+	}
+	for key, l := range t.live {
+		if key.Block == r.block && (key.Block >= 0 || key.Phase == r.phase) {
+			r.live[key] = l
+			delete(t.live, key)
+		}
+	}
+	return t
+}

@@ -1,0 +1,142 @@
+package verdict
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+)
+
+// Check is one condition of a measurement that answers the question. One that fails makes the verdict INVALID; one that is
+// unknown, because what it needs was not measured, does not.
+type Check struct {
+	// Name is "rounds", "batches", "settled", "drift", "results", "drain", "Little's law", "client CPU" or "client wait".
+	Name   string
+	Status Status
+	// Strategy is whose blocks were looked at; empty for all.
+	Strategy fanout.Strategy
+	// Measured is what was found. AtLeast and AtMost are its limits; a check has one or both, but for "settled".
+	Measured, AtLeast, AtMost Number
+	// Sentence says what was found and, when that is too much or too little, what to do.
+	Sentence string
+}
+
+func (c Check) pass() Check {
+	c.Status = Pass
+	c.Sentence += "."
+	return c
+}
+
+func (c Check) fail(remedy string) Check {
+	c.Status = Fail
+	c.Sentence += "; " + remedy + "."
+	return c
+}
+
+func (c Check) unknown(why string) Check {
+	c.Status, c.Sentence = Unknown, "Unknown: "+why+"."
+	return c
+}
+
+// checks are all checks of a verdict, in the order of docs/method.md. A verdict depends on the blocks of the strategy and of the
+// baseline; another strategy's troubles are not its own.
+func checks(test *Test, strategy fanout.Strategy, t Thresholds) []Check {
+	ofBoth := []func(*Test, fanout.Strategy, Thresholds) Check{
+		checkBatches, checkDrain, checkLittle, checkClientCPU, checkClientWait,
+	}
+	all := make([]Check, 0, 4+2*len(ofBoth))
+	all = append(all,
+		checkRounds(test, strategy, t), checkSettled(test), checkDrift(test, t), checkResults(test, strategy, t))
+	for _, check := range ofBoth {
+		all = append(all, check(test, strategy, t), check(test, test.Baseline, t))
+	}
+	return all
+}
+
+func checkRounds(test *Test, strategy fanout.Strategy, t Thresholds) Check {
+	rounds := len(test.rounds(strategy, test.Baseline))
+	c := Check{
+		Name: "rounds", Measured: Known(float64(rounds)), AtLeast: Known(float64(t.MinRounds)),
+		Sentence: fmt.Sprintf("%s and %s have %s in common", strategy, test.Baseline, count(int64(rounds), "round", "rounds")),
+	}
+	if rounds < t.MinRounds {
+		return c.fail(fmt.Sprintf("it takes %d to tell an effect from noise: raise ROUNDS or RUN_TIME", t.MinRounds))
+	}
+	return c.pass()
+}
+
+func checkSettled(test *Test) Check {
+	c := Check{Name: "settled"}
+	switch test.Settled {
+	case Pass:
+		c.Sentence = "The server had settled before the first block"
+		return c.pass()
+	case Fail:
+		c.Sentence = "The server had not settled before the first block"
+		return c.fail("wait until imports and compactions are over, and see that nothing else uses the server")
+	default:
+		return c.unknown("whether the server had settled was not seen")
+	}
+}
+
+func checkResults(test *Test, strategy fanout.Strategy, t Thresholds) Check {
+	c := Check{Name: "results", Strategy: strategy, AtMost: Known(t.Different)}
+	results, known := test.Results[strategy]
+	if !known || results.Compared == 0 {
+		return c.unknown("the results of " + string(strategy) + " were not held against those of " + string(test.Baseline))
+	}
+	share := float64(results.Different) / float64(results.Compared)
+	c.Measured = Known(share)
+	c.Sentence = fmt.Sprintf("%d of %s got other results with %s than with %s",
+		results.Different, count(results.Compared, "query", "queries"), strategy, test.Baseline)
+	if share > t.Different {
+		return c.fail("strategies that find different things cannot be compared: see that nothing is being imported")
+	}
+	return c.pass()
+}
+
+func checkBatches(test *Test, strategy fanout.Strategy, t Thresholds) Check {
+	c := Check{Name: "batches", Strategy: strategy, AtLeast: Known(float64(t.MinBatches))}
+	blocks := test.of(strategy)
+	if len(blocks) == 0 {
+		return c.unknown(string(strategy) + " has no blocks")
+	}
+	fewest := blocks[0].Batches
+	for _, b := range blocks {
+		fewest = min(fewest, b.Batches)
+	}
+	c.Measured = Known(float64(fewest))
+	c.Sentence = fmt.Sprintf("No block of %s has fewer than %s", strategy, count(fewest, "batch", "batches"))
+	if fewest < t.MinBatches {
+		c.Sentence = fmt.Sprintf("A block of %s has %s", strategy, count(fewest, "batch", "batches"))
+		return c.fail(fmt.Sprintf("its median needs %d: lengthen BLOCK", t.MinBatches))
+	}
+	return c.pass()
+}
+
+func checkDrain(test *Test, strategy fanout.Strategy, t Thresholds) Check {
+	c := Check{Name: "drain", Strategy: strategy, AtMost: Known(t.Outlasted)}
+	var outlasted, batches int64
+	for _, b := range test.of(strategy) {
+		outlasted += b.Outlasted
+		batches += b.Batches
+	}
+	if batches == 0 {
+		return c.unknown(string(strategy) + " has no batches")
+	}
+	share := float64(outlasted) / float64(batches)
+	c.Measured = Known(share)
+	c.Sentence = fmt.Sprintf("%s of the batches of %s outlasted the drain", percent(share), strategy)
+	if share > t.Outlasted {
+		return c.fail("they ran into the next block, which may be another strategy's: raise DRAIN, and BLOCK with it")
+	}
+	return c.pass()
+}
+
+// count writes a number with its noun.
+func count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.FormatInt(n, 10) + " " + many
+}

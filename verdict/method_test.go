@@ -1,0 +1,37 @@
+package verdict
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+)
+
+// docs/method.md has the same names and the same limits as the code.
+func TestMethodIsDescribed(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../docs/method.md")
+	require.NoError(t, err)
+	described := func(what string) {
+		t.Helper()
+		require.Regexp(t, "(?m)"+what, string(text))
+	}
+	defaults := reflect.ValueOf(DefaultThresholds())
+	for i := range defaults.NumField() {
+		described("\\| `" + defaults.Type().Field(i).Name + fmt.Sprintf("` \\| %v \\|", defaults.Field(i)))
+	}
+	v := judge(quiet(0.6), fanout.ParallelGRPC, DefaultThresholds())
+	for _, c := range v.Criteria {
+		described("^\\| `" + c.Name + "`")
+	}
+	for _, c := range v.Checks {
+		described("^\\| `" + c.Name + "` \\|")
+	}
+	for _, status := range []Status{Pass, Fail, Inconclusive, Invalid, Unknown} {
+		described("`" + string(status) + "`")
+	}
+}

@@ -1,0 +1,99 @@
+package verdict
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// Statistic is one figure of a block that can be compared with another block's.
+type Statistic string
+
+// The statistics.
+const (
+	// P50 to P999 are quantiles of the batch duration, Mean is its mean.
+	P50  Statistic = "p50"
+	Mean Statistic = "mean"
+	P95  Statistic = "p95"
+	P99  Statistic = "p99"
+	P999 Statistic = "p99.9"
+	// Throughput is batches without a failed member per second.
+	Throughput Statistic = "batches/s"
+	// ServerCPU is the server's CPU time per batch.
+	ServerCPU Statistic = "server CPU per batch"
+	// ServerMemory is the server's peak memory.
+	ServerMemory Statistic = "server peak memory"
+)
+
+// Statistics lists all statistics in the order in which they are shown.
+func Statistics() []Statistic {
+	return []Statistic{P50, Mean, P95, P99, P999, Throughput, ServerCPU, ServerMemory}
+}
+
+// Batches is how many batches a block must have for the statistic to be known: ten times as many as it takes for one batch to
+// lie beyond the quantile. The mean needs what the median needs.
+func (s Statistic) Batches() int64 {
+	switch s {
+	case P50, Mean:
+		return 20
+	case P95:
+		return 200
+	case P99:
+		return 1_000
+	case P999:
+		return 10_000
+	default:
+		return 1
+	}
+}
+
+// Of is the statistic of a block, above 0: durations in seconds, memory in bytes. The error says why it is unknown.
+func (s Statistic) Of(b *Block) (float64, error) {
+	if b.Batches < s.Batches() {
+		return 0, fmt.Errorf("%s of a block needs %s, and one of %s has %d: lengthen BLOCK",
+			s, count(s.Batches(), "batch", "batches"), b.Strategy, b.Batches)
+	}
+	var n Number
+	switch s {
+	case P50:
+		n = Known(b.P50.Seconds())
+	case Mean:
+		n = Known(b.Mean.Seconds())
+	case P95:
+		n = Known(b.P95.Seconds())
+	case P99:
+		n = Known(b.P99.Seconds())
+	case P999:
+		n = Known(b.P999.Seconds())
+	case Throughput:
+		n = Known(float64(b.Batches-b.Failed) / b.Measured.Seconds())
+	case ServerCPU:
+		if cpu, ok := b.ServerCPU.Get(); ok {
+			n = Known(cpu / float64(b.Batches))
+		}
+	case ServerMemory:
+		n = b.ServerMemory
+	}
+	value, ok := n.Get()
+	switch {
+	case !ok:
+		return 0, fmt.Errorf("%s was not measured", s)
+	case value <= 0:
+		return 0, fmt.Errorf("%s is %g in a block of %s, and that has no ratio to another", s, value, b.Strategy)
+	}
+	return value, nil
+}
+
+// meanLog is the mean log of a statistic over blocks; the error says why it is unknown.
+func (s Statistic) meanLog(blocks []*Block) (float64, error) {
+	logs := make([]float64, len(blocks))
+	for i, block := range blocks {
+		value, err := s.Of(block)
+		if err != nil {
+			return 0, err
+		}
+		logs[i] = math.Log(value)
+	}
+	return stat.Mean(logs, nil), nil
+}
