@@ -57,7 +57,8 @@ func TestMemoryDoesNotGrowWithTheFile(t *testing.T) { //nolint:paralleltest // i
 	batches := 0
 	for b, err := range dealFile(f, 1).batches(t.Context(), make([]int, len(Collections())), DefaultBatchSize) {
 		require.NoError(t, err)
-		if batches++; batches%25 == 0 {
+		batches++
+		if batches%25 == 0 {
 			most = max(most, inUse())
 		}
 		runtime.KeepAlive(b)
