@@ -205,7 +205,10 @@ func TestSeedGivesUpWhenEverythingIsRefused(t *testing.T) {
 	f.refusing = func(*protocol.BatchObject) string { return "store is read-only: no space left on device" }
 	o := f.options(notes)
 	o.Scale = 1
+	most := 0
+	o.Progress = func(p Progress) { most = max(most, p.Done, p.AllDone) }
 	summary, err := Seed(t.Context(), o)
+	require.Zero(t, most, "what is refused is no progress")
 	require.ErrorContains(t, err, "objects, and the seed gave up (song ")
 	require.ErrorContains(t, err, "no space left on device): 0 of 1737000 objects are in")
 	require.Zero(t, summary.Objects)
