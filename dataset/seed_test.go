@@ -105,23 +105,22 @@ func TestSeedFillsHoles(t *testing.T) {
 			f, notes := startFake(t), &log{}
 			o := f.options(notes)
 			o.Scale, o.BatchSize = 0.008, 200
-			for _, name := range Names() {
+			before, sizes := 0, madeUp{o.Scale}.sizes() // the first collection has holes, and the last one lacks a song
+			for c, name := range Names() {
 				f.add(&models.Class{Class: name, Description: marker("made-up songs", 8)})
-			}
-			var songs []int
-			for i := range 8000 {
-				if there(i) {
-					songs = append(songs, i)
+				for i := range sizes[c] {
+					if c > 0 && (c < 8 || i != 1) || c == 0 && there(i) {
+						f.put(name, i)
+						before++
+					}
 				}
 			}
-			f.put("SongLyrics", songs...)
-			f.put("SongLyrics_10k", 79)
 			summary, err := Seed(t.Context(), o)
 			require.NoError(t, err)
-			require.Equal(t, madeUp{0.008}.sizes(), f.counts())
-			require.Equal(t, sum(f.counts())-len(songs)-1, summary.Imported)
+			require.Equal(t, sizes, f.counts())
+			require.Equal(t, sum(f.counts())-before, summary.Imported)
 			if name == "at the end" {
-				require.LessOrEqual(t, summary.Sent, sum(f.counts())-len(songs)+window, "what is surely in is not sent again")
+				require.Less(t, summary.Sent, 7000, "what is surely in is not sent again")
 			}
 		})
 	}
