@@ -139,7 +139,7 @@ var httpInGRPC = regexp.MustCompile(`unexpected HTTP status code received from s
 // grpcFailure names a gRPC error.
 func (b *batch) grpcFailure(err error) *failure {
 	s := status.Convert(err)
-	text := s.Code().String() + ": " + s.Message()
+	text := s.Code().String() + ": " + excerptOf([]byte(s.Message())) // it may have several lines
 	if found := httpInGRPC.FindStringSubmatch(s.Message()); found != nil {
 		if found[1] == "200" {
 			return &failure{CategoryBadReply, text}
