@@ -92,11 +92,11 @@ func (c *client) listCollections(of sobek.Value) ([]collectionObject, error) {
 	}
 	ctx, cancel := context.WithTimeout(c.mi.vu.Context(), c.options.timeout)
 	defer cancel()
-	schema, err := official.Schema().Getter().Do(ctx)
+	dump, err := official.Schema().Getter().Do(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the schema: %w", err)
 	}
-	searches, err := searchesOf(of, schema)
+	searches, err := searchesOf(of, dump)
 	if err != nil {
 		return nil, err
 	}
@@ -125,10 +125,10 @@ func (c *client) listCollections(of sobek.Value) ([]collectionObject, error) {
 
 // searchesOf says which collections to tell of, with the tenants and vectors that are searched: those of the first query set,
 // as far as the server has them, or without query sets all of them.
-func searchesOf(sets sobek.Value, schema *schema.Dump) ([]fanout.Query, error) {
+func searchesOf(sets sobek.Value, dump *schema.Dump) ([]fanout.Query, error) {
 	var searches []fanout.Query
 	if isMissing(sets) {
-		for _, class := range schema.Classes {
+		for _, class := range dump.Classes {
 			searches = append(searches, fanout.Query{Collection: class.Class})
 		}
 		return searches, nil
@@ -137,8 +137,8 @@ func searchesOf(sets sobek.Value, schema *schema.Dump) ([]fanout.Query, error) {
 	if !ok {
 		return nil, fmt.Errorf("the argument must come from loadQuerySets, not %s", describe(sets))
 	}
-	known := make(map[string]bool, len(schema.Classes))
-	for _, class := range schema.Classes {
+	known := make(map[string]bool, len(dump.Classes))
+	for _, class := range dump.Classes {
 		known[class.Class] = true
 	}
 	for _, q := range given.sets[0].Queries() {

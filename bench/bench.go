@@ -74,7 +74,7 @@ func (b *Bench) Length() time.Duration {
 // Describe says what would run, and for how long.
 func (b *Bench) Describe(w io.Writer) {
 	o := b.schedule.Options()
-	_, _ = fmt.Fprintf(w, "%d tests of %v each, %v in all, and up to %v before each until the server has settled:\n",
+	_, _ = fmt.Fprintf(w, "%d × %v, %v in all, and up to %v before each test until the server has settled:\n",
 		len(b.tests), b.schedule.Length(), b.Length(), o.Settle)
 	for _, test := range b.tests {
 		done := ""

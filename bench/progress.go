@@ -25,6 +25,7 @@ type progress struct {
 	test    *Test
 	file    string
 	seen    time.Time // when the run file was last written
+	said    string    // the line that was written last
 	run     *record.Run
 }
 
@@ -74,6 +75,10 @@ func (p *progress) end(err error) {
 // line writes a line, over the one before on a terminal. last keeps it there.
 func (p *progress) line(format string, last bool, args ...any) {
 	text := fmt.Sprintf(format, append([]any{p.title}, args...)...)
+	if text == p.said {
+		return
+	}
+	p.said = text
 	switch {
 	case !p.options.Terminal:
 		text += "\n"

@@ -100,14 +100,14 @@ func TestBenchPlan(t *testing.T) {
 	dir := t.TempDir()
 	result := bench(t, 0, k6run.Options{Dir: dir}, "--plan")
 	for _, says := range []string{
-		"5 tests of 4m40s each, 23m20s in all", "1_Vector_limit200", "5_Mixed_limit200",
+		"5 × 4m40s, 23m20s in all", "1_Vector_limit200", "5_Mixed_limit200",
 		"multi, parallel-graphql, parallel-grpc with 100 users", "in 7 rounds of 4 blocks of 10s", "multi runs twice a round",
 	} {
 		require.Contains(t, result.Stdout, says)
 	}
 	require.Empty(t, names(t, dir), "a plan touches nothing")
 	quick := bench(t, 0, k6run.Options{Dir: dir}, "--quick", "--plan")
-	require.Contains(t, quick.Stdout, "5 tests of 30s each")
+	require.Contains(t, quick.Stdout, "5 × 30s")
 	require.Contains(t, quick.Stdout, "with 10 users")
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 )
 
@@ -57,10 +58,12 @@ func (r *Run) WriteStats(w io.Writer) error {
 			bytes += c.Bytes
 		}
 		add := func(name string, count, failed, bytes int64, duration *Histogram) {
-			row := []string{string(strategy), text(name), integer(count), integer(failed)}
-			row = append(row, summary(duration)...)
-			row = append(row, quotient(float64(bytes), float64(count)), quotient(float64(count), elapsed), quotient(float64(failed), elapsed))
-			rows = append(rows, append(row, quantiles(duration)...))
+			rows = append(rows, slices.Concat(
+				[]string{string(strategy), text(name), integer(count), integer(failed)}, summary(duration),
+				[]string{
+					quotient(float64(bytes), float64(count)), quotient(float64(count), elapsed), quotient(float64(failed), elapsed),
+				}, quantiles(duration),
+			))
 		}
 		add(nameBatch, total.Batches(), total.Failed.Count(), bytes, total.Duration)
 		for _, c := range total.Collections {
@@ -73,65 +76,70 @@ func (r *Run) WriteStats(w io.Writer) error {
 // WriteHistory writes what Locust calls _stats_history.csv: for every second a row of the batches of the strategy that ran.
 // What was recorded outside of the phase measure is there too: the last column tells the phase.
 func (r *Run) WriteHistory(w io.Writer) error {
-	rows := [][]string{slices.Concat(
+	seconds := r.seconds()
+	rows := make([][]string, 0, 1+len(seconds))
+	rows = append(rows, slices.Concat(
 		[]string{"Timestamp", "User Count", "Type", "Name", "Requests/s", "Failures/s"}, percentileNames(),
 		[]string{
 			"Total Request Count", "Total Failure Count", "Total Median Response Time", "Total Average Response Time",
 			"Total Min Response Time", "Total Max Response Time", "Total Average Content Size", "Phase",
 		},
-	)}
-	users := r.users()
-	for _, strategy := range r.Strategies() {
-		type second struct {
-			BatchRow
-
-			phase measure.Phase
-			step  int64
-		}
-		var seconds []second
-		for _, s := range r.Series {
-			if s.Strategy == strategy {
-				for _, row := range s.Timeline.Rows {
-					seconds = append(seconds, second{row, s.Phase, s.Timeline.Step})
-				}
-			}
-		}
-		slices.SortStableFunc(seconds, func(a, b second) int { return cmp.Compare(a.At, b.At) })
-		var total BatchRow
-		for _, s := range seconds {
-			total = total.merge(s.BatchRow)
-			row := []string{
-				integer(s.At), users(s.At), string(strategy), nameBatch,
-				quotient(float64(s.Batches), float64(s.step)), quotient(float64(s.Failed), float64(s.step)),
-			}
-			row = append(row, quantiles(s.Duration)...)
-			row = append(row, integer(total.Batches), integer(total.Failed))
-			row = append(row, summary(total.Duration)...)
-			rows = append(rows, append(row, quotient(float64(total.Bytes), float64(total.Batches)), string(s.phase)))
-		}
+	))
+	totals := make(map[fanout.Strategy]BatchRow)
+	for _, second := range seconds {
+		total := totals[second.Strategy].merge(second.BatchRow)
+		totals[second.Strategy] = total
+		step := float64(second.step)
+		rows = append(rows, slices.Concat(
+			[]string{
+				integer(second.At), r.usersAt(second.At), string(second.Strategy), nameBatch,
+				quotient(float64(second.Batches), step), quotient(float64(second.Failed), step),
+			},
+			quantiles(second.Duration), []string{integer(total.Batches), integer(total.Failed)}, summary(total.Duration),
+			[]string{quotient(float64(total.Bytes), float64(total.Batches)), string(second.Phase)},
+		))
 	}
 	return csv.NewWriter(w).WriteAll(rows)
 }
 
-// users tells how many users there were at a time, in seconds since 1970.
-func (r *Run) users() func(at int64) string {
-	return func(at int64) string {
-		var sum int64
-		known := false
-		for _, p := range r.Processes {
-			i, found := slices.BinarySearchFunc(p.Client.Rows, at, func(row ClientRow, at int64) int {
-				return cmp.Compare(row.At+p.Client.Step-1, at)
-			})
-			if found || i < len(p.Client.Rows) && p.Client.Rows[i].At <= at {
-				sum += p.Client.Rows[i].Users
-				known = true
-			}
+// second is a row of a time line with what it is a part of.
+type second struct {
+	Key
+	BatchRow
+
+	step int64
+}
+
+// seconds are the rows of all time lines, in the order of their times.
+func (r *Run) seconds() []second {
+	var all []second
+	for _, s := range r.Series {
+		for _, row := range s.Timeline.Rows {
+			all = append(all, second{s.Key, row, s.Timeline.Step})
 		}
-		if !known {
-			return unknown
-		}
-		return integer(sum)
 	}
+	slices.SortStableFunc(all, func(a, b second) int { return cmp.Compare(a.At, b.At) })
+	return all
+}
+
+// usersAt is how many users all processes had at a time, in seconds since 1970.
+func (r *Run) usersAt(at int64) string {
+	var sum int64
+	known := false
+	for _, p := range r.Processes {
+		// The last row that begins at or before the time, if it lasts until then.
+		i, found := slices.BinarySearchFunc(p.Client.Rows, at, func(row ClientRow, at int64) int { return cmp.Compare(row.At, at) })
+		if !found {
+			i--
+		}
+		if i >= 0 && p.Client.Rows[i].At+p.Client.Step > at {
+			sum, known = sum+p.Client.Rows[i].Users, true
+		}
+	}
+	if !known {
+		return unknown
+	}
+	return integer(sum)
 }
 
 // WriteFailures writes what Locust calls _failures.csv: the failed members of the phase measure by strategy, collection and

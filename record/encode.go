@@ -68,6 +68,7 @@ type trailer struct {
 type encoder struct {
 	zstd *zstd.Encoder
 	text bytes.Buffer
+	out  []byte
 }
 
 // windowSize bounds how far back a frame refers, and so what it costs to read.
@@ -91,7 +92,8 @@ func (e *encoder) frame(lines ...line) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return e.zstd.EncodeAll(e.text.Bytes(), nil), nil
+	e.out = e.zstd.EncodeAll(e.text.Bytes(), e.out[:0])
+	return bytes.Clone(e.out), nil // what is kept is no larger than it has to be
 }
 
 func (e *encoder) header() ([]byte, error) {
@@ -123,7 +125,8 @@ func (e *encoder) process(p *Process) ([]byte, error) {
 }
 
 func (e *encoder) series(s *Series) ([]byte, error) {
-	lines := []line{{Series: &seriesLine{s, s.Timeline.Step}}}
+	lines := make([]line, 0, 1+len(s.Collections)+len(s.Timeline.Rows)+len(s.Samples))
+	lines = append(lines, line{Series: &seriesLine{s, s.Timeline.Step}})
 	for _, c := range s.Collections {
 		lines = append(lines, line{Collection: c})
 	}

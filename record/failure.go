@@ -1,9 +1,6 @@
 package record
 
-import (
-	"cmp"
-	"hash/fnv"
-)
+import "cmp"
 
 // maxTexts is how many error texts are kept of a collection's failures of one category.
 const maxTexts = 3
@@ -31,7 +28,10 @@ func (f *Failure) add(text string) {
 			return
 		}
 	}
-	f.Texts = leastTexts(f.Texts, []FailureText{{text, 1}})
+	added := FailureText{text, 1}
+	if len(f.Texts) < maxTexts || added.compare(f.Texts[maxTexts-1]) < 0 {
+		f.Texts = leastTexts(f.Texts, []FailureText{added})
+	}
 }
 
 func (f *Failure) merge(other *Failure) *Failure {
@@ -52,8 +52,11 @@ func (t FailureText) compare(other FailureText) int {
 	return cmp.Or(cmp.Compare(hashOf(t.Text), hashOf(other.Text)), cmp.Compare(t.Text, other.Text))
 }
 
+// hashOf is the FNV-1a hash of a text.
 func hashOf(text string) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(text)) // never fails
-	return h.Sum64()
+	hash := uint64(0xcbf29ce484222325)
+	for i := range len(text) {
+		hash = (hash ^ uint64(text[i])) * 0x100000001b3
+	}
+	return hash
 }

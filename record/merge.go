@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,7 +64,7 @@ func fitInfo(a, b *measure.RunInfo) error {
 	if err := errors.Join(errA, errB); err != nil {
 		return err
 	}
-	if string(planA) != string(planB) {
+	if !bytes.Equal(planA, planB) {
 		return errors.New("the run files are of different plans (strategies, users, rounds or blocks): merge only parts of one run")
 	}
 	return nil

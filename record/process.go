@@ -117,22 +117,25 @@ func newProcess(params *output.Params, clean *cleaner, now time.Time) *Process {
 }
 
 func versions() Versions {
-	v := Versions{Extension: "unknown", K6: "unknown", Go: runtime.Version()}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return v
+		info = &debug.BuildInfo{}
 	}
+	return Versions{Extension: version(info, extensionModule), K6: version(info, k6Module), Go: runtime.Version()}
+}
+
+// version is that of a module in a binary.
+func version(info *debug.BuildInfo, path string) string {
 	for _, module := range append(info.Deps, &info.Main) {
-		version := module.Version
-		if module.Replace != nil && module.Replace.Version != "" {
-			version = module.Replace.Version
-		}
-		switch module.Path {
-		case extensionModule:
-			v.Extension = version
-		case k6Module:
-			v.K6 = version
+		switch {
+		case module.Path != path:
+		case module.Replace != nil && module.Replace.Version == "":
+			return "devel" // built from a folder
+		case module.Replace != nil:
+			return module.Replace.Version
+		default:
+			return module.Version
 		}
 	}
-	return v
+	return "unknown"
 }

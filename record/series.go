@@ -83,7 +83,7 @@ type Collection struct {
 // Slowest is the number of batches in which this collection completed last.
 func (c *Collection) Slowest() int64 { return c.Held.Count() }
 
-// Failed is the number of failed members.
+// FailedQueries is the number of failed members.
 func (c *Collection) FailedQueries() int64 {
 	var sum int64
 	for _, f := range c.Failures {

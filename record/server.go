@@ -93,6 +93,8 @@ type span struct {
 // serverWatch asks the server what it uses.
 type serverWatch struct {
 	scraper scraper
+	every   time.Duration
+	limit   time.Duration
 	clean   *cleaner
 	spans   chan span
 	at      func(time.Time) int64 // µs since 1970
@@ -106,13 +108,12 @@ type serverWatch struct {
 
 func newServerWatch(url string, clean *cleaner, at func(time.Time) int64) *serverWatch {
 	return &serverWatch{
-		scraper: newScraper(url), clean: clean, at: at, spans: make(chan span, 16),
+		scraper: newScraper(url), every: scrapeEvery, limit: scrapeLimit, clean: clean, at: at, spans: make(chan span, 16),
 		server: Server{URL: clean.clean(url, maxText)},
 	}
 }
 
-// begins tells of a block or phase whose first batch was seen. It never waits: with the server so slow that many are waiting, one
-// is lost.
+// begins tells of a block or phase whose first batch was seen. It never waits: when many wait for a slow server, one is lost.
 func (w *serverWatch) begins(s span) {
 	select {
 	case w.spans <- s:
@@ -122,21 +123,22 @@ func (w *serverWatch) begins(s span) {
 
 // watch asks the server until stop is closed.
 func (w *serverWatch) watch(stop <-chan struct{}) {
-	w.scrape()
-	var running *span
-	ticker := time.NewTicker(scrapeEvery)
+	ticker := time.NewTicker(w.every)
 	defer ticker.Stop()
 	end := time.NewTimer(time.Hour)
 	end.Stop()
-	for {
+	w.scrape()
+	var running *span
+	for !closed(stop) {
 		select {
+		case <-stop:
 		case <-ticker.C:
 			w.scrape()
 		case <-end.C: // the block ends, and no batch is dispatched: the next one begins with what this one ends with
 			now := w.scrape()
 			w.ends(running, now)
 			running, w.begun = nil, now
-			ticker.Reset(scrapeEvery)
+			ticker.Reset(w.every)
 		case next := <-w.spans:
 			if running != nil || w.begun == nil {
 				now := w.scrape()
@@ -148,16 +150,23 @@ func (w *serverWatch) watch(stop <-chan struct{}) {
 			if !next.end.IsZero() {
 				end.Reset(max(0, time.Until(next.end)))
 			}
-		case <-stop:
-			w.ends(running, w.scrape())
-			return
 		}
+	}
+	w.ends(running, w.scrape())
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 
 // scrape asks the server; nil when it does not answer.
 func (w *serverWatch) scrape() *scraped {
-	ctx, cancel := context.WithTimeout(context.Background(), scrapeLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), w.limit)
 	defer cancel()
 	now, err := w.scraper.scrape(ctx)
 	w.mutex.Lock()

@@ -100,15 +100,20 @@ type BatchRow struct {
 	// Queries is the number of their members; FailedQueries of them failed.
 	Queries       int64 `json:"queries,omitempty"`
 	FailedQueries int64 `json:"failedQueries,omitempty"`
-	// BatchTime is the time that batches were in flight within the step, all added up, in µs: divided by the length of the
-	// step, it is how many were in flight on average. RequestTime is the same for requests: one a member for a fan-out, one a
-	// batch for a document.
+	// BatchTime is the time that batches were in flight within the step, all added up, in µs. RequestTime is the same for
+	// requests: one for each member of a fan-out, one for a document.
 	BatchTime   int64 `json:"batchTime,omitempty"`
 	RequestTime int64 `json:"requestTime,omitempty"`
 	// Bytes is the length of their replies.
 	Bytes int64 `json:"bytes,omitempty"`
 	// Duration are the durations of the batches, coarsely.
 	Duration *Histogram `json:"duration,omitempty"`
+}
+
+// InFlight is how many batches and requests were in flight on average, in a row of a time line with a step.
+func (r BatchRow) InFlight(step int64) (batches, requests float64) {
+	length := float64(step * microsecondsPerSecond)
+	return float64(r.BatchTime) / length, float64(r.RequestTime) / length
 }
 
 func (r BatchRow) at() int64 { return r.At }
