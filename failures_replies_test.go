@@ -64,6 +64,14 @@ func replyRows() []failure {
 	}
 }
 
+// Rows that the real server is held to as well.
+const (
+	noCollection = "the collection does not exist"
+	noProperty   = "the collection does not have the property"
+	wrongLength  = "the vector has the wrong length"
+	graphqlOff   = "GraphQL is switched off"
+)
+
 func searchRows() []failure {
 	unknownClass := func(t *testing.T, j *job) {
 		t.Helper()
@@ -73,14 +81,14 @@ func searchRows() []failure {
 	unknownProperty := func(t *testing.T, j *job) {
 		t.Helper()
 		collections := stub.DefaultCollections()
-		collections[struck].Properties = []string{"artist"}
+		collections[struck].Properties = []string{"title"}
 		j.start(t, stub.Config{Collections: collections})
+		j.Set[struck]["properties"] = []string{"title", "nothing"}
 	}
 	vectorLength := func(t *testing.T, j *job) {
 		t.Helper()
-		collections := stub.DefaultCollections()
-		collections[struck].Dimensions = 384
-		j.start(t, stub.Config{Collections: collections})
+		j.start(t, stub.Config{Collections: stub.Nine(100, 384)})
+		j.Set[struck]["nearVector"] = map[string]any{"vector": vectorOf(3)}
 	}
 	const failed = "runtime error: index out of range"
 	return []failure{
@@ -101,7 +109,7 @@ func searchRows() []failure {
 			advice: "The text is Weaviate's own.",
 		},
 		{
-			happens: "the collection does not exist",
+			happens: noCollection,
 			cases: []failureCase{
 				{overGraphQL, document, fanout.CategoryGraphQL, 200, `Cannot query field "NoSuchCollection" on type …`, unknownClass},
 				{overGRPC, alone, fanout.CategoryGRPC, int(codes.Unknown), "Unknown: could not find class NoSuchCollection in schema", unknownClass},
@@ -109,15 +117,15 @@ func searchRows() []failure {
 			advice: "Correct the name, or make the collection (`k6 x weaviate seed` makes the nine).",
 		},
 		{
-			happens: "the collection does not have the property",
+			happens: noProperty,
 			cases: []failureCase{
-				{overGraphQL, document, fanout.CategoryGraphQL, 200, `Cannot query field "title" on type …`, unknownProperty},
-				{overGRPC, alone, fanout.CategoryGRPC, int(codes.Unknown), "Unknown: …could not find property title in class …", unknownProperty},
+				{overGraphQL, document, fanout.CategoryGraphQL, 200, `Cannot query field "nothing" on type …`, unknownProperty},
+				{overGRPC, alone, fanout.CategoryGRPC, int(codes.Unknown), "Unknown: …no such prop with name 'nothing' found in class …", unknownProperty},
 			},
 			advice: "Correct `properties` of the query.",
 		},
 		{
-			happens: "the vector has the wrong length",
+			happens: wrongLength,
 			cases: []failureCase{
 				{overGraphQL, alone, fanout.CategoryGraphQL, 200, "…vector lengths don't match…", vectorLength},
 				{overGRPC, alone, fanout.CategoryGRPC, int(codes.Unknown), "Unknown: …vector lengths don't match…", vectorLength},

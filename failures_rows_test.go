@@ -230,7 +230,7 @@ func statusRows() []failure {
 		graphql("HTTP 422", 422, fanout.CategoryHTTP, "HTTP 422 Unprocessable Entity: …",
 			"The text says what: a request that this version does not take, or GraphQL is switched off (below)."),
 		{
-			happens: "GraphQL is switched off", elsewhere: true,
+			happens: graphqlOff, elsewhere: true,
 			cases: []failureCase{
 				{overGraphQL, everyone, fanout.CategoryHTTP, 422, "HTTP 422 Unprocessable Entity: …graphql…", nil},
 			},
