@@ -136,6 +136,12 @@ func graphqlFailure(message string) *failure {
 // such replies codes of its own choice, in which a limit looks like a broken connection.
 var httpInGRPC = regexp.MustCompile(`unexpected HTTP status code received from server: (\d+)`)
 
+// How gRPC says that something between broke the call off: no server does so by itself.
+const (
+	streamReset = "stream terminated by RST_STREAM"
+	streamEnded = "server closed the stream without sending trailers"
+)
+
 // grpcFailure names a gRPC error.
 func (b *batch) grpcFailure(err error) *failure {
 	s := status.Convert(err)
@@ -167,8 +173,11 @@ func (b *batch) grpcFailure(err error) *failure {
 		}
 		return &failure{CategoryRateLimited, text}
 	default:
-		if strings.Contains(s.Message(), rateLimitText) {
+		switch {
+		case strings.Contains(s.Message(), rateLimitText):
 			return &failure{CategoryRateLimited, text}
+		case strings.Contains(s.Message(), streamReset), strings.Contains(s.Message(), streamEnded):
+			return &failure{CategoryConnection, text}
 		}
 		return &failure{CategoryGRPC, text}
 	}
