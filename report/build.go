@@ -176,7 +176,7 @@ func (p *part) dots() []Block {
 	for _, b := range thin(p.blocks, maxDots) {
 		dot := Block{
 			Number: b.Number, Round: b.Round + 1, Position: b.position + 1, Strategy: b.Strategy,
-			Start:   Known(significant(float64(b.from)/1e6-float64(p.origin())-p.plan.Warmup.Seconds(), 6)),
+			Start:   Known(sinceOrigin(b.from-p.plan.Warmup.Microseconds(), p.origin())),
 			Batches: b.judged.Batches, Failed: b.judged.Failed, Whole: b.whole,
 		}
 		if b.judged.Batches >= verdict.P50.Batches() {

@@ -167,7 +167,7 @@ func (p *part) serverLine(start, step int64) ServerLine {
 // spans are the phases of the blocks or, without blocks, of the run.
 func (p *part) spans(start int64) []Span {
 	spans := []Span{}
-	since := func(at int64) float64 { return significant(float64(at)/1e6-float64(start), 6) }
+	since := func(at int64) float64 { return sinceOrigin(at, start) }
 	for _, b := range p.blocks {
 		if warmup := p.plan.Warmup.Microseconds(); warmup > 0 && b.Round >= 0 {
 			spans = append(spans, Span{

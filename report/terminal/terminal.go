@@ -4,6 +4,7 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -32,6 +33,7 @@ func Write(to io.Writer, r *report.Report, colour bool) error {
 		w.reasons(r)
 		w.measured(r)
 		w.notes(r)
+		w.summary(r)
 	}
 	for _, problem := range r.Problems {
 		w.line("%s: %s", w.paint(text.FgRed, report.Plain(problem.File)), report.Plain(problem.Text))
@@ -194,6 +196,17 @@ func (w *writer) notes(r *report.Report) {
 			}
 			w.line("%s: %s%s", report.Plain(r.Title(&r.Tests[i])), note.Text, quote)
 		}
+	}
+}
+
+// summary says in a line what was run.
+func (w *writer) summary(r *report.Report) {
+	var facts []string
+	for _, fact := range r.Summary() {
+		facts = append(facts, fact.Name+": "+report.Plain(fact.Value))
+	}
+	if len(facts) > 0 {
+		w.line("%s", strings.Join(facts, "; "))
 	}
 }
 
