@@ -11,32 +11,49 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
 )
 
-// endings is a run of users whose batches hang, and of one who ends it.
-const endings = `
+// everyHow is a script's beginning: its users send by every strategy, and in the background, each in turn. It tags what it counts.
+const everyHow = `
 	import { Client } from 'k6/x/weaviate';
 	import { Counter, Gauge } from 'k6/metrics';
 	import { sleep } from 'k6';
 	import exec from 'k6/execution';
 	const started = new Counter('started');
-	const over = new Gauge('over');
-	const client = new Client({ timeout: '100s' });
+	const hows = ['multi', 'bulk', 'parallel-graphql', 'parallel-grpc', 'sequential-grpc', 'async'];
+	const users = 2 * hows.length;
+	const clients = {};
+	for (const how of hows) {
+		clients[how] = new Client({ timeout: '100s', strategy: how === 'async' ? 'parallel-graphql' : how, tags: { how } });
+	}
 	const set = ['SongLyrics', 'SongLyrics_400k', 'SongLyrics_10k'].map((collection) => (
 		{ collection, nearVector: { vector: [1, 2, 3] }, limit: 5 }));
-	const users = { executor: 'per-vu-iterations', vus: 4, iterations: 1, gracefulStop: '1s', exec: 'search' };
+	function send() {
+		const how = hows[exec.vu.idInTest % hows.length];
+		started.add(1, { how });
+		return how === 'async' ? clients[how].parallelQueryAsync(set) : clients[how].run(set);
+	}
+`
+
+// hows are the tags of everyHow.
+func hows() []string {
+	list := []string{"async"}
+	for _, strategy := range fanout.Strategies() {
+		list = append(list, string(strategy))
+	}
+	return list
+}
+
+// endings is a run of users whose batches hang, and of one who ends it.
+const endings = everyHow + `
+	const over = new Gauge('over');
+	const searching = {
+		executor: 'per-vu-iterations', vus: users, iterations: 1, exec: 'search', gracefulStop: '1s',
+		maxDuration: __ENV.ENDING === 'time' ? '2s' : '100s',
+	};
 	export const options = {
-		scenarios: { searching: users, ending: { ...users, vus: 1, exec: 'end', gracefulStop: '0s' } },
+		scenarios: { searching, ending: { executor: 'per-vu-iterations', vus: 1, exec: 'end' } },
 		thresholds: { over: [{ threshold: 'value<1', abortOnFail: true }] },
 	};
-	if (__ENV.ENDING === 'time') {
-		users.maxDuration = options.scenarios.searching.maxDuration = '2s';
-	}
-	export function search() {
-		started.add(1);
-		if (__ENV.ASYNC) {
-			return client.parallelQueryAsync(set);
-		}
-		client.run(set, { strategy: __ENV.STRATEGY });
-	}
+	export const search = send;
 	export function end() {
 		sleep(1);
 		switch (__ENV.ENDING) {
@@ -50,30 +67,27 @@ func TestTheEndOfARunInMidBatch(t *testing.T) {
 	t.Parallel()
 	row := rowOf(t, ended)
 	for ending, exit := range map[string]int{"time": 0, "abort": 108, "threshold": 99} {
-		for _, strategy := range append(fanout.Strategies(), "async") {
-			t.Run(ending+"/"+string(strategy), func(t *testing.T) {
-				t.Parallel()
-				server := stub.Start(t)
-				server.Set("SongLyrics_400k", stub.Behaviour{Fault: stub.Hang()})
-				env := append(at(server), "ENDING="+ending, "STRATEGY="+string(strategy))
-				if strategy == "async" {
-					env = append(env, "ASYNC=1")
-				}
-				out := filepath.Join(t.TempDir(), "out.json")
-				result := run(t, exit, k6run.Options{Env: env, Stdin: endings}, "run", "--quiet", "--out", "json="+out, "-")
-				require.NotContains(t, result.Stderr, "panic")
-				byMetric := readSamples(t, out)
-				batches := byMetric["weaviate_batches"].sum()
-				require.NotZero(t, batches)
-				require.Equal(t, byMetric["started"].sum(), batches)
-				require.Len(t, byMetric["weaviate_query_failed"], 3*batches)
-				failures := byMetric["weaviate_query_failures"]
-				require.Equal(t, byMetric["weaviate_query_failed"].sum(), failures.sum("category", string(row.cases[0].category)))
-				for i := range failures {
-					require.Contains(t, failures[i].Metadata["error"], row.cases[0].text)
-				}
-				require.Equal(t, batches, failures.sum("collection", "SongLyrics_400k"))
-			})
-		}
+		t.Run(ending, func(t *testing.T) {
+			t.Parallel()
+			server := stub.Start(t)
+			server.Set("SongLyrics_400k", stub.Behaviour{Fault: stub.Hang()})
+			out := filepath.Join(t.TempDir(), "out.json")
+			result := run(t, exit, k6run.Options{Env: append(at(server), "ENDING="+ending), Stdin: endings},
+				"run", "--quiet", "--out", "json="+out, "-")
+			require.NotContains(t, result.Stderr, "panic")
+			byMetric := readSamples(t, out)
+			failures := byMetric["weaviate_query_failures"]
+			for _, how := range hows() {
+				batches := byMetric["weaviate_batches"].sum("how", how)
+				require.NotZero(t, batches, how)
+				require.Equal(t, byMetric["started"].sum("how", how), batches, how)
+				require.Equal(t, 3*batches, byMetric["weaviate_query_failed"].count("how", how), how)
+				require.Equal(t, batches, failures.sum("how", how, "collection", "SongLyrics_400k"), how)
+			}
+			require.Equal(t, byMetric["weaviate_query_failed"].sum(), failures.sum("category", string(row.cases[0].category)))
+			for i := range failures {
+				require.Contains(t, failures[i].Metadata["error"], row.cases[0].text)
+			}
+		})
 	}
 }
