@@ -62,6 +62,19 @@ func TestK6DecidesOnConnections(t *testing.T) {
 	}
 }
 
+// TestK6DoesNotLimitSearches: an option that would be ignored is refused.
+func TestK6DoesNotLimitSearches(t *testing.T) {
+	t.Parallel()
+	server := stub.Start(t)
+	runScript(t, server, `
+		export const options = { rps: 10 };
+		export default function () {
+			equal(message(() => client.run(set)), 'run: k6\'s option rps does not hold searches back: take it out, and start batches at a ' +
+				'rate by an arrival-rate scenario (RATE in the scripts)', 'rps');
+		}`)
+	require.Zero(t, server.Requests())
+}
+
 // TestConnectionsEndWithTheIteration: with noVUConnectionReuse, they are closed while the user goes on, not only left aside.
 func TestConnectionsEndWithTheIteration(t *testing.T) {
 	t.Parallel()
