@@ -96,6 +96,9 @@ func (c *client) connect() (*fanout.Client, error) {
 		return nil, errInit
 	case c.closed:
 		return nil, errors.New("the client is closed: make a new one")
+	case state.Options.RPS.Int64 > 0:
+		return nil, errors.New("k6's option rps does not hold searches back: take it out, and start batches at a rate by an arrival-rate " +
+			"scenario (RATE in the scripts)")
 	case c.engine != nil && (!state.Options.NoVUConnectionReuse.Bool || c.iteration == c.mi.vu.Context()):
 		return c.engine, nil
 	}

@@ -138,7 +138,7 @@ func searchRows() []failure {
 func endRows() []failure {
 	return []failure{
 		{
-			happens: "`gracefulStop` has passed, Ctrl-C, `exec.test.abort()`, a threshold that aborts", elsewhere: true,
+			happens: ended, elsewhere: true,
 			cases: []failureCase{
 				{fanout.Strategies(), everyone, fanout.CategoryCanceled, 0, "the run ended before the reply was complete", nil},
 			},

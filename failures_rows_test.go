@@ -16,6 +16,12 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
 )
 
+// Rows that have tests of their own.
+const (
+	restarted = "the server is killed, and started again"
+	ended     = "`gracefulStop` has passed, Ctrl-C, `exec.test.abort()`, a threshold that aborts"
+)
+
 // theKey is an API key that no text may show.
 const theKey = "a-key-that-is-secret"
 
@@ -129,7 +135,7 @@ func connectionRows() []failure {
 			advice: "As above. Weaviate itself does so after 60 s, its write timeout.",
 		},
 		{
-			happens: "the server is killed, and started again", elsewhere: true,
+			happens: restarted, elsewhere: true,
 			cases: []failureCase{
 				{fanout.Strategies(), everyone, fanout.CategoryConnection, 0, "…", nil},
 			},
