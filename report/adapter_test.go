@@ -107,8 +107,7 @@ func TestTheClientIsLookedAtWhileItMeasures(t *testing.T) {
 // TestTheWarmupsShareOfTheServerIsTakenOut: the server is asked at the ends of a block, and only measured batches count.
 func TestTheWarmupsShareOfTheServerIsTakenOut(t *testing.T) {
 	t.Parallel()
-	run := recorded.Run(t, brief(recorded.Options{}))
-	for _, b := range partOf(run).blocks {
+	for _, b := range partOf(usualRun(t)).blocks {
 		cpu, known := b.judged.ServerCPU.Get()
 		require.True(t, known)
 		perBatch := map[fanout.Strategy]float64{fanout.Multi: 0.042, fanout.ParallelGraphQL: 0.046, fanout.ParallelGRPC: 0.031}[b.Strategy]

@@ -27,14 +27,11 @@ type Options struct {
 // New makes a report of what was read.
 func New(source *Source, o Options) *Report {
 	r := &Report{
-		Version: Version, Created: o.Now.UTC().Truncate(time.Second), Name: source.Name, Problems: source.Problems,
+		Version: Version, Created: o.Now.UTC().Truncate(time.Second), Name: source.Name, Problems: source.problems(),
 		Thresholds: thresholds(o.Thresholds), Percentiles: percentiles(), Tests: []Test{}, Guide: guide(),
 	}
 	for _, run := range source.Runs {
 		types := searchTypes(run.Run)
-		if len(types) == 0 {
-			r.Problems = append(r.Problems, Problem{File: strings.Join(run.Files, ", "), Text: nothingRecorded(run.Run)})
-		}
 		for _, searchType := range types {
 			name := run.Name
 			if len(types) > 1 {
@@ -45,6 +42,17 @@ func New(source *Source, o Options) *Report {
 	}
 	r.Gate = newGate(r, o)
 	return r
+}
+
+// problems are those of the source, and the runs in which nothing was recorded.
+func (s *Source) problems() []Problem {
+	problems := slices.Clone(s.Problems)
+	for _, run := range s.Runs {
+		if len(run.Run.Series) == 0 {
+			problems = append(problems, Problem{File: strings.Join(run.Files, ", "), Text: nothingRecorded(run.Run)})
+		}
+	}
+	return problems
 }
 
 // nothingRecorded says why a run has no batches, as far as it is known.
@@ -67,7 +75,7 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 	effects := make(map[fanout.Strategy][]verdict.Load)
 	for _, users := range p.users() {
 		under := p.under(users)
-		load := Load{Users: users, Rate: float64(p.plan.Rate), Verdicts: []Verdict{}, Blocks: under.dots()}
+		load := Load{Users: users, Rate: float64(p.plan.Rate), Verdicts: []Verdict{}, Results: []Result{}, Blocks: under.dots()}
 		load.NoiseFloor, load.FanOut, load.Protocol = nothing(), nothing(), nothing()
 		judged := under.test(searchType)
 		load.Rounds = rounds(judged)
@@ -151,7 +159,7 @@ func (p *part) collections() []CollectionInfo {
 	return list
 }
 
-// What is shown of each one is bounded, so that a run of a day makes no larger report than one of an hour.
+// What is shown of some things is bounded, so that a run of a day makes no larger report than one of an hour.
 const (
 	maxDots   = 300 // blocks of a load
 	maxRatios = 100 // rounds of an effect
@@ -176,7 +184,7 @@ func (p *part) dots() []Block {
 	for _, b := range thin(p.blocks, maxDots) {
 		dot := Block{
 			Number: b.Number, Round: b.Round + 1, Position: b.position + 1, Strategy: b.Strategy,
-			Start:   Known(significant(float64(b.from)/1e6-float64(p.origin())-p.plan.Warmup.Seconds(), 6)),
+			Start:   Known(sinceOrigin(b.from-p.plan.Warmup.Microseconds(), p.origin())),
 			Batches: b.judged.Batches, Failed: b.judged.Failed, Whole: b.whole,
 		}
 		if b.judged.Batches >= verdict.P50.Batches() {

@@ -22,7 +22,7 @@ func Compare(before, after *Source, o Options) *Report {
 		Gate: Gate{FailOn: FailOnNone, Passed: true, Sentence: "A comparison has no verdicts."},
 	}
 	for _, side := range []*Source{before, after} {
-		for _, problem := range side.Problems {
+		for _, problem := range side.problems() {
 			problem.File = side.Name + ": " + problem.File
 			r.Problems = append(r.Problems, problem)
 		}

@@ -75,7 +75,8 @@ func TestFlags(t *testing.T) {
 		thresholds := verdict.DefaultThresholds()
 		for _, flag := range Flags() {
 			if flag.Name == name {
-				return thresholds, flag.Set(&thresholds, text)
+				err := flag.Set(&thresholds, text)
+				return thresholds, err
 			}
 		}
 		t.Fatalf("there is no flag --%s", name)

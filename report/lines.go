@@ -43,7 +43,9 @@ func (p *part) step(start int64) int64 {
 }
 
 func (p *part) strategyLine(strategy fanout.Strategy, start, step int64) StrategyLine {
-	line := StrategyLine{Strategy: strategy}
+	line := StrategyLine{
+		Strategy: strategy, At: []float64{}, P50: []Number{}, P95: []Number{}, Max: []Number{}, Rate: []Number{}, Failed: []Number{}, InFlight: []Number{},
+	}
 	rows := make(map[int64]*record.BatchRow)
 	for _, s := range p.run.Series {
 		if s.Strategy != strategy {
@@ -130,7 +132,7 @@ func (p *part) clientLine(start, step int64) ClientLine {
 		list = append(list, u)
 	}
 	slices.SortFunc(list, func(a, b *use) int { return cmp.Compare(a.at, b.at) })
-	var line ClientLine
+	line := ClientLine{At: []float64{}, Users: []Number{}, CPU: []Number{}, Memory: []Number{}, Dropped: []Number{}}
 	for _, u := range list {
 		line.At = append(line.At, float64(u.at*step))
 		line.Users = append(line.Users, Known(float64(u.users)))
@@ -143,7 +145,7 @@ func (p *part) clientLine(start, step int64) ClientLine {
 
 // serverLine is what the server used, by the first process that asked it.
 func (p *part) serverLine(start, step int64) ServerLine {
-	var line ServerLine
+	line := ServerLine{At: []float64{}, CPU: []Number{}, Memory: []Number{}}
 	for _, process := range p.run.Processes {
 		if process.Server == nil {
 			continue
@@ -167,7 +169,7 @@ func (p *part) serverLine(start, step int64) ServerLine {
 // spans are the phases of the blocks or, without blocks, of the run.
 func (p *part) spans(start int64) []Span {
 	spans := []Span{}
-	since := func(at int64) float64 { return significant(float64(at)/1e6-float64(start), 6) }
+	since := func(at int64) float64 { return sinceOrigin(at, start) }
 	for _, b := range p.blocks {
 		if warmup := p.plan.Warmup.Microseconds(); warmup > 0 && b.Round >= 0 {
 			spans = append(spans, Span{

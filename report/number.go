@@ -64,3 +64,8 @@ func exact(d time.Duration) Number { return Known(milliseconds(d)) }
 func milliseconds(d time.Duration) float64 {
 	return float64(d.Round(time.Microsecond).Microseconds()) / 1000
 }
+
+// sinceOrigin is a time in µs since 1970 as seconds since an origin in seconds, to the millisecond.
+func sinceOrigin(at, origin int64) float64 {
+	return math.Round(float64(at-origin*1e6)/1000) / 1000
+}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,8 +25,8 @@ const maxFact = 2000
 
 // facts are what was run where against what. What is not known is left out.
 func (p *part) facts(files []string) []FactGroup {
-	groups := make([]FactGroup, 0, 5+len(p.run.Processes))
-	groups = append(groups, p.runFacts(files), p.serverFacts(), p.queryFacts(), p.planFacts(), p.beforeFacts())
+	groups := make([]FactGroup, 0, 6+len(p.run.Processes))
+	groups = append(groups, p.runFacts(files), p.serverFacts(), p.queryFacts(), p.planFacts(), p.optionFacts(), p.beforeFacts())
 	for i, process := range p.run.Processes {
 		name := "client"
 		if len(p.run.Processes) > 1 {
@@ -93,8 +94,14 @@ func (p *part) queryFacts() FactGroup {
 	if q.Limit > 0 {
 		g.add("limit", strconv.Itoa(q.Limit)+" objects")
 	}
+	return g
+}
+
+// optionFacts are the options of the scripts' client.
+func (p *part) optionFacts() FactGroup {
+	g := FactGroup{Name: "client options"}
 	for _, name := range slices.Sorted(maps.Keys(p.info.Options)) {
-		g.add("client option "+name, p.info.Options[name])
+		g.add(name, p.info.Options[name])
 	}
 	return g
 }
@@ -166,7 +173,42 @@ func processFacts(name string, p *record.Process) FactGroup {
 	g.add("script", p.Script)
 	g.add("command line", strings.Join(p.CommandLine, " "))
 	g.add("part of the run", p.Segment)
-	g.add("k6 options", string(p.Options))
+	g.add("k6 options", optionsThatAreSet(p.Options))
 	g.add("ended early", p.Stopped)
 	return g
+}
+
+// optionsThatAreSet are k6's options without those that are null or empty, which are most of them.
+func optionsThatAreSet(options json.RawMessage) string {
+	var all any
+	if err := json.Unmarshal(options, &all); err != nil {
+		return string(options)
+	}
+	text, err := json.Marshal(withoutEmpty(all))
+	if err != nil {
+		return string(options)
+	}
+	return string(text)
+}
+
+// withoutEmpty takes what is null or empty out of a JSON value; nil when nothing is left.
+func withoutEmpty(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			if member = withoutEmpty(member); member == nil {
+				delete(value, name)
+			} else {
+				value[name] = member
+			}
+		}
+		if len(value) == 0 {
+			return nil
+		}
+	case []any:
+		if len(value) == 0 {
+			return nil
+		}
+	}
+	return value
 }

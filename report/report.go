@@ -7,7 +7,6 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -151,41 +150,6 @@ type Crossover struct {
 	Sentence string `json:"sentence"`
 }
 
-// Title tells a test from the others of the report in as few words as will do.
-func (r *Report) Title(t *Test) string {
-	types, limits := 0, 0
-	for i := range r.Tests {
-		if r.Tests[i].SearchType == t.SearchType {
-			types++
-			if r.Tests[i].Limit == t.Limit {
-				limits++
-			}
-		}
-	}
-	switch {
-	case types <= 1:
-		return string(t.SearchType)
-	case limits <= 1:
-		return fmt.Sprintf("%s, limit %d", t.SearchType, t.Limit)
-	default:
-		return t.Name
-	}
-}
-
-// Title says what the load was.
-func (l *Load) Title() string {
-	switch {
-	case l.Rate > 0:
-		return fmt.Sprintf("%g batches/s", l.Rate)
-	case l.Users == 1:
-		return "1 user"
-	case l.Users > 1:
-		return grouped(int64(l.Users)) + " users"
-	default:
-		return "unknown"
-	}
-}
-
 // Status is the least good of the verdicts of a test; Unknown when it has none.
 func (t *Test) Status() verdict.Status {
 	status := verdict.Unknown
@@ -204,15 +168,6 @@ func worse(a, b verdict.Status) verdict.Status {
 		return b
 	}
 	return a
-}
-
-// Apart says what the fan-out and the protocol do to the median, apart from one another; empty when one of them is not known.
-func (l *Load) Apart() string {
-	if l.FanOut.Change == "" || l.Protocol.Change == "" {
-		return ""
-	}
-	return fmt.Sprintf("fan-out alone (%s ÷ %s) %s; protocol alone (%s ÷ %s) %s",
-		l.FanOut.Strategy, l.FanOut.Against, l.FanOut.Change, l.Protocol.Strategy, l.Protocol.Against, l.Protocol.Change)
 }
 
 // Checks are the checks of all verdicts, each once: those of the baseline's blocks are part of every verdict.

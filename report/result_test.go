@@ -1,6 +1,7 @@
 package report
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +22,18 @@ func reported(t *testing.T, run *record.Run) *Test {
 	return &r.Tests[0]
 }
 
+var usual struct {
+	once sync.Once
+	run  *record.Run
+}
+
+// usualRun is a run of few batches without anything odd. Nobody changes it.
+func usualRun(t *testing.T) *record.Run {
+	t.Helper()
+	usual.once.Do(func() { usual.run = recorded.Run(t, brief(recorded.Options{})) })
+	return usual.run
+}
+
 func get(t *testing.T, n Number) float64 {
 	t.Helper()
 	value, known := n.Get()
@@ -38,7 +51,7 @@ func unknown(t *testing.T, numbers ...Number) {
 
 func TestWhatAResultSays(t *testing.T) {
 	t.Parallel()
-	run := recorded.Run(t, brief(recorded.Options{}))
+	run := usualRun(t)
 	load := &reported(t, run).Loads[0]
 	require.Equal(t, 10, load.Users)
 	require.Equal(t, 6, load.Rounds)
@@ -66,7 +79,7 @@ func TestWhatAResultSays(t *testing.T) {
 // TestWhatAStrategyCannotKnowIsUnknown: the members of one document share one time.
 func TestWhatAStrategyCannotKnowIsUnknown(t *testing.T) {
 	t.Parallel()
-	load := &reported(t, recorded.Run(t, brief(recorded.Options{}))).Loads[0]
+	load := &reported(t, usualRun(t)).Loads[0]
 	multi := load.Result(fanout.Multi)
 	require.False(t, multi.OwnTimes)
 	require.Empty(t, multi.Holding)
@@ -106,7 +119,7 @@ func TestTooFewBatchesAreNoPercentile(t *testing.T) {
 
 func TestWhoHoldsTheBatchBack(t *testing.T) {
 	t.Parallel()
-	run := recorded.Run(t, brief(recorded.Options{}))
+	run := usualRun(t)
 	r := reported(t, run).Loads[0].Result(fanout.ParallelGRPC)
 	total := run.Total(fanout.ParallelGRPC, measure.Measured)
 	require.Equal(t, "SongLyrics", r.Slowest().Collection)
@@ -127,7 +140,7 @@ func TestWhoHoldsTheBatchBack(t *testing.T) {
 
 func TestTheAnatomyOfAFanOut(t *testing.T) {
 	t.Parallel()
-	run := recorded.Run(t, brief(recorded.Options{}))
+	run := usualRun(t)
 	a := reported(t, run).Loads[0].Result(fanout.ParallelGRPC).Anatomy
 	for _, w := range a.Waterfalls {
 		sum, longest := 0.0, 0.0

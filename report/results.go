@@ -59,14 +59,9 @@ func (r *CollectionResult) fill(c *record.Collection, timeLimit time.Duration) {
 	}
 }
 
-// enough says whether ten durations lie beyond a quantile.
-func enough(count int64, q float64) bool {
-	return float64(count)*(1-q) > 10-1e-6 // 1,000 × (1 - 0.99) is a little less than 10 in floating point
-}
-
 // quantileOf is a quantile of a distribution, if enough lies beyond it.
 func quantileOf(h *record.Histogram, q float64) Number {
-	if !enough(h.Count(), q) {
+	if !verdict.Enough(h.Count(), q) {
 		return Number{}
 	}
 	return quantile(h.Quantile(q))

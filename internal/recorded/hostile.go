@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
@@ -15,7 +18,10 @@ const Hostile = "<script>alert(1)</script><b> </td> | ``a`` ```\x1b[31mred\x07\r
 	"https://w.example \\| &lt; &#60; ]]> \"'\u202e\u0000"
 
 // spoil puts Hostile wherever somebody else may have written something.
-func spoil(run *record.Run) {
+func spoil(tb testing.TB, run *record.Run) {
+	tb.Helper()
+	options, err := json.Marshal(map[string]string{"userAgent": Hostile})
+	require.NoError(tb, err)
 	name := func(collection string) string { return Hostile + collection }
 	for _, s := range run.Series {
 		s.SearchType = Hostile
@@ -36,7 +42,7 @@ func spoil(run *record.Run) {
 	}
 	for _, p := range run.Processes {
 		p.Stopped, p.Script, p.CommandLine, p.Machine.CPU = Hostile, Hostile, []string{"k6", Hostile}, Hostile
-		p.Options, _ = json.Marshal(Hostile) // a string always can
+		p.Options = options
 		p.Info.Server, p.Info.URL, p.Info.GRPC, p.Info.Queries.File = Hostile, Hostile, Hostile, Hostile
 		p.Info.Options[Hostile] = Hostile
 		for i := range p.Info.Collections {

@@ -105,7 +105,7 @@ func Run(tb testing.TB, o Options) *record.Run {
 	run := recordAll(tb, maker.batches())
 	maker.process(run)
 	if o.Hostile {
-		spoil(run)
+		spoil(tb, run)
 	}
 	return run
 }
@@ -162,7 +162,7 @@ func Bench(tb testing.TB, folder string, o Options, searchTypes ...fanout.Search
 	if len(searchTypes) == 0 {
 		searchTypes = fanout.SearchTypes()
 	}
-	require.NoError(tb, os.MkdirAll(folder, 0o755))
+	require.NoError(tb, os.MkdirAll(folder, 0o750))
 	o = o.withDefaults()
 	for i, searchType := range searchTypes {
 		test := o
@@ -171,7 +171,7 @@ func Bench(tb testing.TB, folder string, o Options, searchTypes ...fanout.Search
 		test.Began = o.Began.Add(time.Duration(i) * 10 * time.Minute)
 		name := filepath.Join(folder, Name(searchType, o.Limit))
 		Write(tb, name+".weaviate", test)
-		require.NoError(tb, os.WriteFile(name+".log", nil, 0o644))
+		require.NoError(tb, os.WriteFile(name+".log", nil, 0o600))
 	}
 }
 

@@ -180,7 +180,7 @@ func writeFailure(b *bytes.Buffer, title string, result *report.Result, category
 			text = ": " + code(f.Texts[0].Text)
 		}
 	}
-	where := ""
+	var where string
 	switch len(collections) {
 	case 0:
 		return
@@ -192,7 +192,7 @@ func writeFailure(b *bytes.Buffer, title string, result *report.Result, category
 	fmt.Fprintf(b, "- %s, %s: %s × %s on %s%s\n", title, result.Strategy, report.Count(count), category, where, text)
 }
 
-// writeProvenance says what was run, by the first test; the others are of the same bench.
+// writeProvenance says what is odd, and what was run.
 func writeProvenance(b *bytes.Buffer, r *report.Report) {
 	for i := range r.Tests {
 		for _, note := range r.Tests[i].Notes {
@@ -203,21 +203,9 @@ func writeProvenance(b *bytes.Buffer, r *report.Report) {
 			b.WriteByte('\n')
 		}
 	}
-	if len(r.Tests) == 0 {
-		return
-	}
 	var facts []string
-	for _, wanted := range []struct{ group, name, label string }{
-		{"server", "Weaviate", "Weaviate"}, {"server", "collections", "collections:"}, {"plan", "users", "users:"}, {"plan", "blocks", "blocks:"},
-		{"client", "versions", ""}, {"client", "machine", ""}, {"run", "first batch", "from"},
-	} {
-		for _, group := range r.Tests[0].Facts {
-			for _, fact := range group.Facts {
-				if group.Name == wanted.group && fact.Name == wanted.name {
-					facts = append(facts, strings.TrimSpace(wanted.label+" "+code(fact.Value)))
-				}
-			}
-		}
+	for _, fact := range r.Summary() {
+		facts = append(facts, fact.Name+": "+code(fact.Value))
 	}
 	if len(facts) > 0 {
 		fmt.Fprintf(b, "\n<sub>%s</sub>\n", strings.Join(facts, " · "))

@@ -4,6 +4,7 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -32,6 +33,7 @@ func Write(to io.Writer, r *report.Report, colour bool) error {
 		w.reasons(r)
 		w.measured(r)
 		w.notes(r)
+		w.summary(r)
 	}
 	for _, problem := range r.Problems {
 		w.line("%s: %s", w.paint(text.FgRed, report.Plain(problem.File)), report.Plain(problem.Text))
@@ -197,33 +199,13 @@ func (w *writer) notes(r *report.Report) {
 	}
 }
 
-// comparison shows two results folders side by side.
-func (w *writer) comparison(c *report.Comparison) {
-	t := newTable(table.Row{
-		"search type", "strategy", "p50 ms", "change", "p95 ms", "change", "batches/s", "failed",
-	}, 3, 4, 5, 6, 7, 8)
-	for i := range c.Rows {
-		row := &c.Rows[i]
-		of := func(s verdict.Statistic) string {
-			if change := row.Change(s); change != nil && change.Change != "" {
-				return change.Change
-			}
-			return report.Unknown
-		}
-		t.AppendRow(table.Row{
-			report.Plain(row.Title), string(row.Strategy),
-			between(row.Before.Duration.P50, row.After.Duration.P50), of(verdict.P50),
-			between(row.Before.Duration.P95, row.After.Duration.P95), of(verdict.P95),
-			between(row.Before.Throughput, row.After.Throughput),
-			report.Count(row.Before.Failed) + " → " + report.Count(row.After.Failed),
-		})
+// summary says in a line what was run.
+func (w *writer) summary(r *report.Report) {
+	var facts []string
+	for _, fact := range r.Summary() {
+		facts = append(facts, fact.Name+": "+report.Plain(fact.Value))
 	}
-	w.line("%s → %s", report.Plain(c.Before.Name), report.Plain(c.After.Name))
-	w.line("%s", t.Render())
-	for _, sentence := range c.Only {
-		w.line("%s", report.Plain(sentence))
+	if len(facts) > 0 {
+		w.line("%s", strings.Join(facts, "; "))
 	}
-	w.line("%s", c.Caution)
 }
-
-func between(before, after report.Number) string { return before.Text() + " → " + after.Text() }
