@@ -18,12 +18,18 @@ import (
 // textOf is what a run file holds, decompressed.
 func textOf(tb testing.TB, file []byte) []byte {
 	tb.Helper()
-	decoder, err := zstd.NewReader(nil)
-	require.NoError(tb, err)
-	defer decoder.Close()
-	text, err := decoder.DecodeAll(file, nil)
+	text, err := decompressed(file)
 	require.NoError(tb, err)
 	return text
+}
+
+func decompressed(file []byte) ([]byte, error) {
+	decoder, err := zstd.NewReader(nil)
+	if err != nil {
+		return nil, err
+	}
+	defer decoder.Close()
+	return decoder.DecodeAll(file, nil)
 }
 
 // fileOf is a run file of a text.
@@ -104,7 +110,7 @@ func hostileFiles(t testing.TB) map[string]hostile {
 		"planned block":        {with(`"machine"`, `"info":{"plan":{"block":9,"blocks":[{"strategy":"x"}]}},"machine"`), "unknown strategy"},
 		"planned users":        {with(`"machine"`, `"info":{"plan":{"block":9,"blocks":[{"strategy":"multi","users":-1}]}},"machine"`), "a count is -1"},
 		"collection of info":   {with(`"machine"`, `"info":{"collections":[{}]},"machine"`), "a name is empty"},
-		"long line":            {fileOf(t, headerLine+strings.Repeat(" ", maxLine+1)), "not a whole run file: after line 1"},
+		"long line":            {fileOf(t, headerLine+strings.Repeat(" ", maxLine+1)), "x is not a"},
 		"empty lines":          {fileOf(t, headerLine+strings.Repeat("\n", 1<<10)), "line 2"},
 		"bomb of one line":     {fileOf(t, strings.Repeat(" ", 64<<20)), "x is not a run file"},
 		"bomb of valid lines":  {fileOf(t, headerLine+process+rows(1000)+strings.Repeat(process, 2000)), "processes are not in order"},
@@ -169,17 +175,21 @@ func must[T any](value T, err error) T {
 // FuzzRead reads what somebody made of run files: an error is fine, a panic is not. What is read can be worked with.
 func FuzzRead(f *testing.F) {
 	s := newStream(f, 1)
-	run := recorded(f, process(1), s.run(2, 20), func() bool { return false })
+	run := recorded(f, process(1), s.run(2, 3), func() bool { return false })
 	f.Add(written(f, run), false)
 	f.Add(textOf(f, written(f, run)), true)
 	for _, c := range hostileFiles(f) {
-		f.Add(c.file, false)
+		if text, err := decompressed(c.file); err == nil && len(text) < 10_000 { // bombs keep it from trying much
+			f.Add(text, true)
+			f.Add(c.file, false)
+		}
 	}
 	f.Fuzz(func(t *testing.T, file []byte, isText bool) {
-		if isText { // mutations of what is compressed rarely get past the decompression
-			file = fileOf(t, string(file))
+		read := Read
+		if isText { // changes of what is compressed rarely get past the decompression
+			read = readText
 		}
-		run, err := Read(bytes.NewReader(file), "x")
+		run, err := read(bytes.NewReader(file), "x")
 		if err != nil {
 			return
 		}
