@@ -43,7 +43,7 @@ func TestEveryBatchIsCounted(t *testing.T) {
 		"cut short":             {timeout: "30s", gracefulStop: "0s", fault: stub.Hang().When(stub.Every(50)), category: "canceled"},
 		"interrupted by Ctrl-C": {timeout: "30s", gracefulStop: "0s", fault: stub.Hang().When(stub.Every(50)), interrupt: 1500 * time.Millisecond, exit: 105, category: "canceled"},
 	} {
-		for _, strategy := range []string{"multi", "parallel-graphql", "parallel-grpc"} {
+		for _, strategy := range []string{"multi", "bulk", "parallel-graphql", "parallel-grpc", "sequential-grpc"} {
 			t.Run(name+"/"+strategy, func(t *testing.T) {
 				t.Parallel()
 				server := stub.Start(t)

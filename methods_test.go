@@ -167,6 +167,20 @@ func TestQueriesReachTheServerAsTheyWereWritten(t *testing.T) {
 	require.Equal(t, "CONSISTENCY_LEVEL_QUORUM", server.LastSearch("SongLyrics_10k").GetConsistencyLevel().String())
 }
 
+func TestTheOptionConcurrency(t *testing.T) {
+	t.Parallel()
+	for _, strategy := range []string{"parallel-graphql", "parallel-grpc"} {
+		server := stub.Start(t)
+		server.Barrier(2) // answers only once two wait
+		runScript(t, server, `
+			export default function () {
+				const four = [...set, { ...set[0], collection: 'SongLyrics_12k' }];
+				equal(new Client({ concurrency: 2 }).run(four, { strategy: __ENV.STRATEGY }).outcome, 'full', __ENV.STRATEGY);
+			}`, "-e", "STRATEGY="+strategy)
+		require.Equal(t, 2, server.Stats().MostInFlight)
+	}
+}
+
 func TestKeysAndHeadersReachBothSides(t *testing.T) {
 	t.Parallel()
 	server := stub.Start(t, func(c *stub.Config) { c.APIKey = "secret" })

@@ -172,3 +172,37 @@ func TestFilterErrorsNameTheValueAndTheRemedy(t *testing.T) {
 	_, err := json.Marshal(Filter{Operator: Equal, Value: 1})
 	require.ErrorContains(t, err, "a value of type int")
 }
+
+// FuzzFilter: whatever is a valid filter is the same after it was written and read again, and stays on its line of a document,
+// with every text and bracket closed.
+func FuzzFilter(f *testing.F) {
+	f.Add([]byte(`{"operator":"And","operands":[{"operator":"Equal","path":["a"],"valueText":"x\"}\n"}]}`))
+	f.Add([]byte(`{"operator":"ContainsAny","path":["a","B","c"],"valueNumber":[1e300,-0.5]}`))
+	f.Add([]byte(`{"operator":"WithinGeoRange","path":["a"],"valueGeoRange":{"geoCoordinates":{"latitude":1},"distance":{"max":2}}}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var filter, again Filter
+		if filter.UnmarshalJSON(text) != nil || filter.Validate() != nil {
+			return
+		}
+		written, err := json.Marshal(filter)
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(written, &again))
+		require.Equal(t, filter, again)
+		graphql := appendFilter(nil, &filter)
+		require.NotContains(t, string(graphql), "\n")
+		open := 0
+		for i := 0; i < len(graphql); i++ {
+			switch graphql[i] {
+			case '"':
+				i += stringEnd(graphql[i+1:])
+			case '{', '[':
+				open++
+			case '}', ']':
+				open--
+			}
+		}
+		require.Zero(t, open, "%s", graphql)
+		_, err = proto.Marshal(filterMessage(&filter))
+		require.NoError(t, err)
+	})
+}

@@ -38,6 +38,7 @@ func newTransport(config *Config) *http.Transport {
 		MaxIdleConnsPerHost: idleConnections,
 		IdleConnTimeout:     idleTimeout,
 		DisableCompression:  true,
+		DisableKeepAlives:   config.NoConnectionReuse,
 	}
 	if config.TLS != nil {
 		transport.TLSClientConfig = config.TLS.Clone()
@@ -84,7 +85,7 @@ func (b *batch) sendDocument(document []byte, i int) {
 	x := exchange{start: b.since()}
 	request := b.request(b.client.document, document, i, &members[0].Wait)
 	kept := b.newKept()
-	b.exchange(&x, request, i, func(piece []byte) {
+	b.roundTrip(&x, request, i, func(piece []byte) {
 		scan.scan(piece)
 		kept.keep(piece)
 	})
@@ -103,7 +104,7 @@ func (b *batch) sendBulk(documents []byte) {
 	x := exchange{start: b.since()}
 	request := b.request(b.client.bulk, documents, 0, &members[0].Wait)
 	kept := b.newKept()
-	b.exchange(&x, request, 0, func(piece []byte) {
+	b.roundTrip(&x, request, 0, func(piece []byte) {
 		scan.scan(piece)
 		kept.keep(piece)
 	})
@@ -121,18 +122,21 @@ func (x *exchange) shareOut(members []Member, fields []field, failure func(k int
 	for k := range members {
 		m := &members[k]
 		m.Start, m.End, m.Wait, m.Status = x.start, x.end, members[0].Wait, x.status
-		m.Objects = fields[k].objects
-		if x.failed != nil {
-			m.fail(x.failed)
-		} else if f := failure(k); f != nil {
-			m.fail(f)
+		failed := x.failed
+		if failed == nil {
+			failed = failure(k)
 		}
+		if failed != nil {
+			m.fail(failed)
+			continue
+		}
+		m.Objects = fields[k].objects
 	}
 	members[0].Bytes = x.size
 }
 
-// exchange sends request i and hands its reply to scan, piece by piece.
-func (b *batch) exchange(x *exchange, request *http.Request, i int, scan func(piece []byte)) {
+// roundTrip sends request i and hands its reply to scan, piece by piece.
+func (b *batch) roundTrip(x *exchange, request *http.Request, i int, scan func(piece []byte)) {
 	reply, err := b.client.http.RoundTrip(request)
 	if err != nil {
 		b.requestEnds(i, nil, err)
@@ -143,7 +147,9 @@ func (b *batch) exchange(x *exchange, request *http.Request, i int, scan func(pi
 	x.status = reply.StatusCode
 	if reply.StatusCode != http.StatusOK {
 		excerpt, err := io.ReadAll(io.LimitReader(reply.Body, excerptSize))
-		x.size = len(excerpt)
+		// The connection can be kept only once the reply was read to its end, if that is near.
+		rest, _ := io.CopyN(io.Discard, reply.Body, readSize)
+		x.size = len(excerpt) + int(rest)
 		b.requestEnds(i, reply, err)
 		x.failed = statusFailure(reply.StatusCode, reply.Header.Get("Location"), excerptOf(excerpt))
 		return

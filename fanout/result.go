@@ -54,7 +54,7 @@ type Member struct {
 	// the server told it.
 	Took    time.Duration
 	HasTook bool
-	// Objects is the number of objects returned.
+	// Objects is the number of objects returned; 0 when the member failed.
 	Objects int
 	// Bytes is the length of the reply (HTTP body, gRPC message). Members that share a request share its reply: the first
 	// carries its bytes.
