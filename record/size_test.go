@@ -15,7 +15,7 @@ import (
 func TestFortyBlocksStayUnderTwoMegabytes(t *testing.T) {
 	t.Parallel()
 	const blocks = 40
-	for _, perSecond := range []int{100, 1000} {
+	for _, perSecond := range []int{100, 500} {
 		s := newStream(t, 1)
 		s.sets = s.sets[:1]
 		saved := 0

@@ -1,0 +1,48 @@
+package page
+
+import (
+	"fmt"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/report"
+)
+
+// load is a test under one of its loads: what one verdict for each strategy is about.
+type load struct {
+	*report.Load
+
+	Test *report.Test
+	// Title tells it from all others of the report.
+	Title string
+	// Key is the same for a load in all sections.
+	Key string
+}
+
+// loadsOf are all loads of all tests.
+func loadsOf(r *report.Report) []load {
+	var list []load
+	for i := range r.Tests {
+		t := &r.Tests[i]
+		for j := range t.Loads {
+			l := load{Load: &t.Loads[j], Test: t, Title: name(r.Title(t)), Key: fmt.Sprintf("%d-%d", i, j)}
+			if len(t.Loads) > 1 || l.Rate > 0 {
+				l.Title += ", " + l.Load.Title()
+			}
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// collection is a collection as the page shows it.
+func (l *load) collection(name string) report.CollectionInfo {
+	for _, c := range l.Test.Collections {
+		if c.Name == name {
+			return c
+		}
+	}
+	return report.CollectionInfo{Name: name}
+}
+
+// fansOut says whether a strategy's batches wait for their slowest member.
+func fansOut(s fanout.Strategy) bool { return s.FansOut() }

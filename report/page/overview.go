@@ -1,0 +1,56 @@
+package page
+
+import (
+	"github.com/xk6-weaviate/xk6-weaviate/report"
+	"github.com/xk6-weaviate/xk6-weaviate/verdict"
+)
+
+// overview is the table of strategies and search types.
+type overview struct {
+	Confidence string
+	Groups     []overviewGroup
+	// Unknown says whether a percentile is not known, and Resources whether anything is known of what strategies used.
+	Unknown, Resources bool
+}
+
+type overviewGroup struct {
+	Load *load
+	Rows []overviewRow
+}
+
+type overviewRow struct {
+	*report.Result
+
+	Baseline bool
+	Verdict  *report.Verdict
+	// Estimate and Interval are the change of the median; Why says why there is none.
+	Estimate, Interval, Why string
+	Direction               report.Direction
+}
+
+func newOverview(r *report.Report, loads []load) overview {
+	o := overview{Confidence: confidence(r)}
+	for i := range loads {
+		l := &loads[i]
+		group := overviewGroup{Load: l}
+		for j := range l.Results {
+			result := &l.Results[j]
+			row := overviewRow{
+				Result: result, Baseline: result.Strategy == l.Test.Baseline && len(l.Verdicts) > 0, Verdict: l.Verdict(result.Strategy),
+			}
+			if row.Verdict != nil {
+				if e := row.Verdict.Effect(verdict.P50); e != nil {
+					row.Estimate, row.Interval = halves(e.Change)
+					row.Why, row.Direction = e.Unknown, e.Direction
+				}
+			}
+			d := &result.Duration
+			o.Unknown = o.Unknown || !isKnown(d.P50) || !isKnown(d.P95) || !isKnown(d.P99)
+			u := &result.Use
+			o.Resources = o.Resources || isKnown(u.ClientCPU) || isKnown(u.ServerCPU) || isKnown(u.ServerMemory)
+			group.Rows = append(group.Rows, row)
+		}
+		o.Groups = append(o.Groups, group)
+	}
+	return o
+}
