@@ -87,7 +87,9 @@ func (o *observed) samples(base metrics.TagsAndMeta, result *fanout.Result) []me
 	if o.protocol == fanout.GRPC {
 		samples = make([]metrics.Sample, 0, len(result.Members))
 		for i := range result.Members {
-			samples = append(samples, o.builtin.grpcSample(base.Clone(), result, &result.Members[i]))
+			if m := &result.Members[i]; !m.Unsent {
+				samples = append(samples, o.builtin.grpcSample(base.Clone(), result, m))
+			}
 		}
 		return samples
 	}

@@ -1,6 +1,7 @@
 package weaviate
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 
@@ -19,6 +20,8 @@ type client struct {
 	official *api.Client // for set-up; made once and kept
 	builtin  *builtinMetrics
 	closed   bool
+
+	iteration context.Context //nolint:containedctx // the one that the engine was made in, to be told from the next
 }
 
 // newClient is the constructor new Client(options).
@@ -93,10 +96,11 @@ func (c *client) connect() (*fanout.Client, error) {
 		return nil, errInit
 	case c.closed:
 		return nil, errors.New("the client is closed: make a new one")
-	case c.engine != nil:
+	case c.engine != nil && (!state.Options.NoVUConnectionReuse.Bool || c.iteration == c.mi.vu.Context()):
 		return c.engine, nil
 	}
 	config := c.config
+	config.NoConnectionReuse = state.Options.NoConnectionReuse.Bool
 	config.Dial = state.Dialer.DialContext
 	config.UserAgent = state.Options.UserAgent.String
 	if state.TLSConfig != nil {
@@ -108,7 +112,11 @@ func (c *client) connect() (*fanout.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.engine = engine
+	c.engine, c.official, c.iteration = engine, nil, c.mi.vu.Context()
+	if state.Options.NoVUConnectionReuse.Bool {
+		// k6 ends the context with the iteration: the next one makes new connections.
+		context.AfterFunc(c.iteration, func() { _ = engine.Close() })
+	}
 	if c.options.builtinMetrics {
 		c.builtin = newBuiltinMetrics(state, &config)
 	}

@@ -34,8 +34,8 @@ func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error)
 		"url":              readString(&o.url),
 		"grpc":             readString(&o.grpc),
 		"strategy":         readStrategy(&o.strategy),
-		"apiKey":           readString(&o.apiKey),
-		"headers":          readStringMap(&o.headers),
+		"apiKey":           readSecret(readString(&o.apiKey), "a string"),
+		"headers":          readSecret(readStringMap(&o.headers), "an object of strings"),
 		"timeout":          readDuration(&o.timeout),
 		"concurrency":      readCount(&o.concurrency, 1),
 		"tenant":           readString(&o.defaults.Tenant),
@@ -53,6 +53,16 @@ func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error)
 		}
 	}
 	return o, nil
+}
+
+// readSecret keeps what a script gave out of the error text.
+func readSecret(read func(sobek.Value) error, want string) func(sobek.Value) error {
+	return func(value sobek.Value) error {
+		if read(value) != nil {
+			return fmt.Errorf("must be %s", want)
+		}
+		return nil
+	}
 }
 
 func readStrategy(to *fanout.Strategy) func(sobek.Value) error {

@@ -144,16 +144,16 @@ func TestSetupSaysWhatIsWrong(t *testing.T) {
 	}{
 		"server not there": {
 			env:  func(*testing.T) []string { return []string{"WEAVIATE_URL=http://" + closed} },
-			exit: 108, says: []string{"no Weaviate answers at http://" + closed, "make start", "WEAVIATE_URL"},
+			exit: 108, says: []string{"nothing listens at http://" + closed, "make start", "WEAVIATE_URL"},
 		},
 		"gRPC port closed": {
 			env:  with(func(*stub.Config) {}),
 			more: []string{"WEAVIATE_GRPC=" + closed},
-			exit: 108, says: []string{"no Weaviate answers over gRPC at " + closed, "WEAVIATE_GRPC"},
+			exit: 108, says: []string{"nothing listens at grpc://" + closed, "WEAVIATE_GRPC"},
 		},
 		"collection missing": {
 			env:  with(func(c *stub.Config) { c.Collections = c.Collections[1:] }),
-			exit: 108, says: []string{"the server has no SongLyrics:", "k6 x weaviate seed", "QUERIES=FILE"},
+			exit: 108, says: []string{"the server has no SongLyrics:", "k6 x weaviate seed", "QUERIES=…"},
 		},
 		"collection empty": {
 			env:  with(func(c *stub.Config) { c.Collections[3].Objects = -1 }),

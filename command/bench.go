@@ -16,7 +16,9 @@ import (
 
 	"github.com/xk6-weaviate/xk6-weaviate/bench"
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/report"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
+	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
 type benchFlags struct {
@@ -32,9 +34,9 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 	f := &benchFlags{}
 	cmd := &cobra.Command{
 		Use:   "bench",
-		Short: "Run the five tests, strategies interleaved, and show a table",
-		Long: "Run the five tests (or SEARCH_TYPES), each with its strategies in alternating blocks, and show what was measured.\n" +
-			"What was recorded stays in a results folder.\n\nVariables:\n" + variables(),
+		Short: "Run the five tests, strategies interleaved, and report on them",
+		Long: "Run the five tests (or SEARCH_TYPES), each with its strategies in alternating blocks, and report on them, as\n" +
+			"`k6 x weaviate report` does. All of it stays in a results folder.\n\nVariables:\n" + variables(),
 		Example: "  USERS=10 RUN_TIME=1m k6 x weaviate bench\n" +
 			"  SEARCH_TYPES=vector,bm25 USERS=1,10,50 k6 x weaviate bench --plan",
 	}
@@ -70,16 +72,15 @@ func runBench(ctx context.Context, gs *state.GlobalState, f *benchFlags) error {
 		return nil
 	}
 	b.Describe(gs.Stderr)
-	err = b.Run(ctx)
-	bench.WriteTable(gs.Stdout, b.Tests())
-	_, _ = fmt.Fprintf(gs.Stdout, "This is a look, not a verdict: it has no intervals. What was recorded is in %s.\n", folder)
-	if err != nil {
-		return err
+	ran := b.Run(ctx)
+	reported := reportOn(gs, &reportFlags{}, report.Options{Thresholds: verdict.DefaultThresholds(), Now: time.Now()}, []string{folder})
+	if ran != nil {
+		return ran
 	}
 	if failed := b.Failed(); len(failed) > 0 {
 		return fmt.Errorf("%d of %d tests failed; the first is %s: see %s", len(failed), len(b.Tests()), failed[0].Name, folder)
 	}
-	return nil
+	return reported
 }
 
 // planBench makes the bench that flags and variables ask for, and says in which folder its results go.

@@ -31,7 +31,7 @@ func New(gs *state.GlobalState) *cobra.Command {
 		Long: "Measure what searching many Weaviate collections at once costs: as one GraphQL document, or as parallel\n" +
 			"requests over GraphQL or gRPC.",
 	}
-	root.AddCommand(newSeed(gs), newQueries(gs), newBench(gs))
+	root.AddCommand(newSeed(gs), newQueries(gs), newBench(gs), newReport(gs))
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return cmd.Help()
@@ -52,10 +52,17 @@ func New(gs *state.GlobalState) *cobra.Command {
 
 // run is a command's RunE: it takes no arguments, ends on SIGINT and SIGTERM, and has an exit status.
 func run(gs *state.GlobalState, do func(context.Context) error) func(*cobra.Command, []string) error {
-	return func(_ *cobra.Command, args []string) error {
+	return runWith(gs, func(ctx context.Context, args []string) error {
 		if len(args) > 0 {
 			return misuse(fmt.Errorf("unexpected argument %q: this command takes flags only; see --help", args[0]))
 		}
+		return do(ctx)
+	})
+}
+
+// runWith is run for a command that takes arguments.
+func runWith(gs *state.GlobalState, do func(context.Context, []string) error) func(*cobra.Command, []string) error {
+	return func(_ *cobra.Command, args []string) error {
 		ctx, cancel := context.WithCancel(gs.Ctx)
 		defer cancel()
 		signals := make(chan os.Signal, 1)
@@ -68,7 +75,7 @@ func run(gs *state.GlobalState, do func(context.Context) error) func(*cobra.Comm
 			case <-ctx.Done():
 			}
 		}()
-		return failed(do(ctx))
+		return failed(do(ctx, args))
 	}
 }
 

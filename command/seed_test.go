@@ -32,14 +32,8 @@ func messageOf(t *testing.T, r k6run.Result) string {
 	return message
 }
 
-// closedPort is an address that nothing listens at.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return l.Addr().String()
-}
+// closed is an address that nothing listens at.
+const closed = "127.0.0.1:1"
 
 // other is a server that is no Weaviate: it closes what it accepts.
 func other(t *testing.T) string {
@@ -66,7 +60,7 @@ func TestSeedExplainsWhyItReachesNoWeaviate(t *testing.T) {
 	plain := stub.Start(t)
 	locked := stub.Start(t, stub.With(stub.Config{APIKey: key}))
 	secure := stub.Start(t, stub.With(stub.Config{TLS: &stub.TLS{}}))
-	closed, foreign := closedPort(t), other(t)
+	foreign := other(t)
 	secureHost := strings.TrimPrefix(secure.URL(), "https://")
 	plainHost := strings.TrimPrefix(plain.URL(), "http://")
 
@@ -202,7 +196,7 @@ func TestSeedTellsWrongUseFromFailure(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			// Nothing listens there: what is wrong is said before anything is asked of a server.
-			r := seed(t, k6run.Options{Dir: folder, Env: []string{"WEAVIATE_URL=http://127.0.0.1:1"}}, c.flags...)
+			r := seed(t, k6run.Options{Dir: folder, Env: []string{"WEAVIATE_URL=http://" + closed}}, c.flags...)
 			message := messageOf(t, r)
 			require.Contains(t, message, c.want)
 			require.Equal(t, c.status, r.ExitCode)
@@ -217,7 +211,7 @@ func TestSeedDoesNotMixServers(t *testing.T) {
 	s := stub.Start(t)
 	host, _, err := net.SplitHostPort(s.GRPC())
 	require.NoError(t, err)
-	r := seed(t, k6run.Options{Env: []string{"WEAVIATE_URL=http://127.0.0.1:1", "WEAVIATE_GRPC=" + s.GRPC()}}, "--url", s.URL())
+	r := seed(t, k6run.Options{Env: []string{"WEAVIATE_URL=http://" + closed, "WEAVIATE_GRPC=" + s.GRPC()}}, "--url", s.URL())
 	require.Contains(t, messageOf(t, r), fmt.Sprintf("grpc://%s:50051", host))
 }
 

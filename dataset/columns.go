@@ -18,6 +18,8 @@ const (
 	titleProperty  = "title"
 	lyricsProperty = "lyrics"
 	vectorColumn   = "vector"
+
+	maxDimensions = 65535
 )
 
 // column is a column of a file, which becomes a property.
@@ -67,11 +69,11 @@ func propertyLike(name string) string {
 	return like
 }
 
-// requireColumns checks the names in the first line.
+// requireColumns checks the names of a file's columns, or of its first row's.
 func requireColumns(line int, names []string) error {
 	for _, required := range []string{titleProperty, lyricsProperty} {
 		if !slices.Contains(names, required) {
-			return fmt.Errorf("line %d has no column %s (it has %s): name the columns with the songs' titles and lyrics title and lyrics",
+			return fmt.Errorf("line %d has no column %s (it has %s): rename the columns that hold the songs' titles and lyrics to title and lyrics",
 				line, required, strings.Join(names, ", "))
 		}
 	}
@@ -168,6 +170,9 @@ func parseVector(raw json.RawMessage) ([]float32, error) {
 	}
 	if len(vector) == 0 || bytes.Contains(raw, []byte("null")) {
 		return nil, errors.New("it is not a list of numbers like [0.1,-0.2] (it is empty, or has null in it)")
+	}
+	if len(vector) > maxDimensions {
+		return nil, fmt.Errorf("a vector of %d numbers is longer than Weaviate takes, which is %d", len(vector), maxDimensions)
 	}
 	return vector, nil
 }

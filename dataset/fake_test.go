@@ -35,7 +35,7 @@ type fake struct {
 	queue    []int64
 
 	// failing is asked before a request is looked at: an error is the reply.
-	failing func(request int) error
+	failing func(ctx context.Context, request int) error
 	// refusing is asked for every object: a reason refuses it.
 	refusing func(object *protocol.BatchObject) string
 }
@@ -114,12 +114,12 @@ func (f *fake) put(collection string, songs ...int) {
 	}
 }
 
-func (f *fake) BatchObjects(_ context.Context, request *protocol.BatchObjectsRequest) (*protocol.BatchObjectsReply, error) {
+func (f *fake) BatchObjects(ctx context.Context, request *protocol.BatchObjectsRequest) (*protocol.BatchObjectsReply, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	f.requests++
 	if f.failing != nil {
-		if err := f.failing(f.requests); err != nil {
+		if err := f.failing(ctx, f.requests); err != nil {
 			return nil, err
 		}
 	}

@@ -137,9 +137,10 @@ func (im *importer) land(b *batch, refused []refusal) {
 	if im.refused.tooMany() {
 		im.abort(im.refused.err())
 	}
-	grown := min(b.count, max(0, b.end()-im.had[c])-len(refused))
-	im.grown[c] += max(0, grown)
-	im.summary.Objects += max(0, grown)
+	beyond := min(b.count, max(0, b.end()-im.had[c])) // the others were there before
+	grown := max(0, beyond-len(refused))
+	im.grown[c] += grown
+	im.summary.Objects += grown
 	im.report(c)
 }
 

@@ -36,7 +36,7 @@ func TestMemoryDoesNotGrowWithTheScale(t *testing.T) { //nolint:paralleltest // 
 }
 
 func TestMemoryDoesNotGrowWithTheFile(t *testing.T) { //nolint:paralleltest // it looks at the memory of the process
-	const songs, size = 50_000, 1000
+	const songs, size, inBatch = 20_000, 1000, 20
 	path := filepath.Join(t.TempDir(), "songs.csv.gz")
 	file, err := os.Create(path)
 	require.NoError(t, err)
@@ -55,9 +55,10 @@ func TestMemoryDoesNotGrowWithTheFile(t *testing.T) { //nolint:paralleltest // i
 	require.Equal(t, songs, f.songs)
 	before, most := inUse(), uint64(0)
 	batches := 0
-	for b, err := range dealFile(f, 1).batches(t.Context(), make([]int, len(Collections())), DefaultBatchSize) {
+	for b, err := range dealFile(f, 1).batches(t.Context(), make([]int, len(Collections())), inBatch) {
 		require.NoError(t, err)
-		if batches++; batches%25 == 0 {
+		batches++
+		if batches%100 == 0 {
 			most = max(most, inUse())
 		}
 		runtime.KeepAlive(b)

@@ -131,8 +131,10 @@ func (s *seeder) connect() error {
 	if err != nil {
 		return err
 	}
+	rest := s.engine.HTTPClient()
+	rest.Timeout = requestLimit
 	s.api, err = api.NewClient(api.Config{
-		Scheme: base.Scheme, Host: base.Host + base.Path, Headers: headers, ConnectionClient: s.engine.HTTPClient(),
+		Scheme: base.Scheme, Host: base.Host + base.Path, Headers: headers, ConnectionClient: rest,
 	})
 	return err
 }

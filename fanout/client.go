@@ -41,7 +41,7 @@ type Config struct {
 	GRPCSecure bool
 	// Header is sent with every request, as HTTP headers and as gRPC metadata.
 	Header http.Header
-	// UserAgent names the client to the server.
+	// UserAgent names the client to the server, unless Header does.
 	UserAgent string
 	// Timeout limits a batch, from dispatch to the last member's completion; DefaultTimeout if 0.
 	Timeout time.Duration
@@ -49,6 +49,8 @@ type Config struct {
 	Concurrency int
 	// Defaults are added to queries that do not say these things themselves.
 	Defaults Defaults
+	// NoConnectionReuse gives every request of a batch a connection of its own, over gRPC too, and closes it afterwards.
+	NoConnectionReuse bool
 	// Dial opens connections; the standard library's dialer if nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// TLS is cloned for each protocol; the system's defaults if nil.
@@ -63,8 +65,10 @@ type Client struct {
 	document *http.Request // what all requests for one document are copies of
 	bulk     *http.Request // the same for a list of documents
 	grpc     *grpc.ClientConn
+	dialing  []grpc.DialOption // of grpc
 	metadata metadata.MD
-	defaults any // the config's Defaults, or nil for none; see Set.requestsWith
+	defaults any               // the config's Defaults, or nil for none; see Set.requestsWith
+	secrets  *strings.Replacer // hides them; nil for none
 }
 
 // Validate says what is wrong with a configuration. It shows no header's value: some are secret.
@@ -107,7 +111,10 @@ func NewClient(config Config) (*Client, error) {
 	if config.Dial == nil {
 		config.Dial = (&net.Dialer{}).DialContext
 	}
-	c := &Client{config: config, http: newTransport(&config)}
+	if agent := config.Header.Get("User-Agent"); agent != "" {
+		config.UserAgent = agent // gRPC takes it from nowhere else
+	}
+	c := &Client{config: config, http: newTransport(&config), secrets: hideSecrets(config.Header)}
 	c.document = newRequestTemplate(base, Multi.Path(), &config)
 	c.bulk = newRequestTemplate(base, Bulk.Path(), &config)
 	if config.Defaults != (Defaults{}) {
@@ -139,8 +146,12 @@ func (c *Client) Timeout() time.Duration { return c.config.Timeout }
 // ParseURL reads Weaviate's HTTP address.
 func ParseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
+	if err == nil && u.User != nil {
+		return nil, fmt.Errorf("url %q has a user name: leave it out, and let the client send it as the header Authorization", u.Redacted())
+	}
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("url %q is not an address: write it as http://host:8080 or https://host", text)
+		shown := text[strings.LastIndexByte(text, '@')+1:] // without a password
+		return nil, fmt.Errorf("url %q is not an address: write it as http://host:8080 or https://host", shown)
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("url %q has a query or a fragment: write only scheme, host and port", text)

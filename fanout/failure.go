@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,7 +35,8 @@ const (
 	CategoryRateLimited Category = "rate_limited"
 	// CategoryAuth: HTTP 401 or 403, gRPC Unauthenticated or PermissionDenied.
 	CategoryAuth Category = "auth"
-	// CategoryBadReply: a reply that cannot be read: empty, cut short, malformed, too large, or without the collection.
+	// CategoryBadReply: a reply that cannot be read: empty, cut short, malformed, too large, or without the collection; a page
+	// instead of a reply.
 	CategoryBadReply Category = "bad_reply"
 	// CategoryCanceled: the run ended (gracefulStop, abort) before the reply was complete.
 	CategoryCanceled Category = "canceled"
@@ -97,15 +100,20 @@ func ended(ctx context.Context) bool {
 	return ctx.Err() != nil || limited && !time.Now().Before(deadline)
 }
 
-// statusFailure names an HTTP status other than 200; excerpt is the beginning of the reply.
-func statusFailure(code int, location, excerpt string) *failure {
-	category := CategoryHTTP
+// statusCategory sorts an HTTP status other than 200.
+func statusCategory(code int) Category {
 	switch code {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		category = CategoryAuth
+		return CategoryAuth
 	case http.StatusTooManyRequests:
-		category = CategoryRateLimited
+		return CategoryRateLimited
+	default:
+		return CategoryHTTP
 	}
+}
+
+// statusFailure names an HTTP status other than 200; excerpt is the beginning of the reply.
+func statusFailure(code int, location, excerpt string) *failure {
 	text := fmt.Sprintf("HTTP %d %s", code, http.StatusText(code))
 	if location != "" {
 		text += " to " + location
@@ -113,7 +121,7 @@ func statusFailure(code int, location, excerpt string) *failure {
 	if excerpt != "" {
 		text += ": " + excerpt
 	}
-	return &failure{category, text}
+	return &failure{statusCategory(code), text}
 }
 
 // graphqlFailure names an entry of a reply's errors.
@@ -124,20 +132,37 @@ func graphqlFailure(message string) *failure {
 	return &failure{CategoryGraphQL, message}
 }
 
+// httpInGRPC is how gRPC says that what answered is no gRPC server but a proxy, a load balancer or another web server. It gives
+// such replies codes of its own choice, in which a limit looks like a broken connection.
+var httpInGRPC = regexp.MustCompile(`unexpected HTTP status code received from server: (\d+)`)
+
+// How gRPC says that something between broke the call off: no server does so by itself.
+const (
+	streamReset = "stream terminated by RST_STREAM"
+	streamEnded = "server closed the stream without sending trailers"
+)
+
 // grpcFailure names a gRPC error.
 func (b *batch) grpcFailure(err error) *failure {
 	s := status.Convert(err)
-	text := s.Code().String() + ": " + s.Message()
+	text := s.Code().String() + ": " + excerptOf([]byte(s.Message())) // it may have several lines
+	if found := httpInGRPC.FindStringSubmatch(s.Message()); found != nil {
+		if found[1] == "200" {
+			return &failure{CategoryBadReply, text}
+		}
+		code, _ := strconv.Atoi(found[1]) // digits
+		return &failure{statusCategory(code), text}
+	}
 	switch s.Code() {
-	case codes.Canceled, codes.DeadlineExceeded:
+	case codes.Canceled, codes.DeadlineExceeded, codes.Unavailable:
 		if f := b.stopped(); f != nil {
 			return f
 		}
+	}
+	switch s.Code() {
+	case codes.DeadlineExceeded:
 		return &failure{CategoryTimeout, text}
 	case codes.Unavailable:
-		if f := b.stopped(); f != nil {
-			return f
-		}
 		return &failure{CategoryConnection, text}
 	case codes.Unauthenticated, codes.PermissionDenied:
 		return &failure{CategoryAuth, text}
@@ -148,8 +173,11 @@ func (b *batch) grpcFailure(err error) *failure {
 		}
 		return &failure{CategoryRateLimited, text}
 	default:
-		if strings.Contains(s.Message(), rateLimitText) {
+		switch {
+		case strings.Contains(s.Message(), rateLimitText):
 			return &failure{CategoryRateLimited, text}
+		case strings.Contains(s.Message(), streamReset), strings.Contains(s.Message(), streamEnded):
+			return &failure{CategoryConnection, text}
 		}
 		return &failure{CategoryGRPC, text}
 	}

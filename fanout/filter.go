@@ -40,11 +40,11 @@ const (
 	GreaterThanEqual FilterOperator = "GreaterThanEqual"
 	LessThan         FilterOperator = "LessThan"
 	LessThanEqual    FilterOperator = "LessThanEqual"
-	Like             FilterOperator = "Like"           // with * and ?; takes a string
+	Like             FilterOperator = "Like"           // takes a string with * and ?
 	IsNull           FilterOperator = "IsNull"         // takes a bool
-	ContainsAny      FilterOperator = "ContainsAny"    // takes a slice, as do the next two
-	ContainsAll      FilterOperator = "ContainsAll"    //
-	ContainsNone     FilterOperator = "ContainsNone"   //
+	ContainsAny      FilterOperator = "ContainsAny"    // takes a slice
+	ContainsAll      FilterOperator = "ContainsAll"    // takes a slice
+	ContainsNone     FilterOperator = "ContainsNone"   // takes a slice
 	WithinGeoRange   FilterOperator = "WithinGeoRange" // takes a GeoRange
 )
 

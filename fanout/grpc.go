@@ -3,7 +3,6 @@ package fanout
 import (
 	"context"
 	"errors"
-	"net"
 	"strings"
 	"time"
 
@@ -31,13 +30,10 @@ func (c *Client) dialGRPC() error {
 	if c.config.GRPCSecure {
 		security = credentials.NewTLS(c.config.TLS.Clone())
 	}
-	dial := func(ctx context.Context, address string) (net.Conn, error) {
-		return c.config.Dial(ctx, "tcp", address)
-	}
 	pause := backoff.DefaultConfig
 	pause.BaseDelay, pause.MaxDelay = reconnectDelay/10, reconnectDelay
-	conn, err := grpc.NewClient("passthrough:///"+c.config.GRPC,
-		grpc.WithContextDialer(dial),
+	c.dialing = []grpc.DialOption{
+		grpc.WithContextDialer(c.dialThroughProxy),
 		grpc.WithTransportCredentials(security),
 		grpc.WithUserAgent(c.config.UserAgent),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: pause, MinConnectTimeout: c.config.Timeout}),
@@ -45,11 +41,11 @@ func (c *Client) dialGRPC() error {
 		grpc.WithDisableRetry(),
 		grpc.WithDisableServiceConfig(),
 		grpc.WithIdleTimeout(0), // never: a client stands for a user who stays
-	)
-	if err != nil {
+	}
+	var err error
+	if c.grpc, err = c.newConnection(); err != nil {
 		return err
 	}
-	c.grpc = conn
 	c.metadata = metadata.MD{}
 	for name, values := range c.config.Header {
 		c.metadata.Append(strings.ToLower(name), values...)
@@ -57,17 +53,33 @@ func (c *Client) dialGRPC() error {
 	return nil
 }
 
+// newConnection makes a connection that its first call opens.
+func (c *Client) newConnection() (*grpc.ClientConn, error) {
+	return grpc.NewClient("passthrough:///"+c.config.GRPC, c.dialing...)
+}
+
 // search sends member i as one gRPC search and reads its reply.
 func (b *batch) search(request []byte, i int) {
 	m := &b.result.Members[i]
 	m.Start = b.since()
-	m.Wait = b.connect()
+	conn := b.client.grpc
+	if b.client.config.NoConnectionReuse {
+		own, err := b.client.newConnection()
+		if err != nil {
+			m.End = b.since()
+			m.fail(failf(CategoryConnection, "%v", err))
+			return
+		}
+		defer func() { _ = own.Close() }()
+		conn = own
+	}
+	m.Wait = b.connect(conn)
 	ctx := b.ctx
 	if len(b.client.metadata) > 0 {
 		ctx = metadata.NewOutgoingContext(ctx, b.client.metadata)
 	}
 	reply := searchReply{kept: b.newKept()}
-	err := b.client.grpc.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
+	err := conn.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
 		grpc.ForceCodecV2(wireCodec{}))
 	m.End = b.since()
 	m.Bytes = reply.size
@@ -86,8 +98,7 @@ func (b *batch) search(request []byte, i int) {
 
 // connect waits until the connection is open, and says how long that took. When it cannot be opened, the call that follows
 // says why.
-func (b *batch) connect() time.Duration {
-	conn := b.client.grpc
+func (b *batch) connect(conn *grpc.ClientConn) time.Duration {
 	state := conn.GetState()
 	if state == connectivity.Ready {
 		return 0

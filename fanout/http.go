@@ -38,6 +38,7 @@ func newTransport(config *Config) *http.Transport {
 		MaxIdleConnsPerHost: idleConnections,
 		IdleConnTimeout:     idleTimeout,
 		DisableCompression:  true,
+		DisableKeepAlives:   config.NoConnectionReuse,
 	}
 	if config.TLS != nil {
 		transport.TLSClientConfig = config.TLS.Clone()
@@ -146,7 +147,9 @@ func (b *batch) roundTrip(x *exchange, request *http.Request, i int, scan func(p
 	x.status = reply.StatusCode
 	if reply.StatusCode != http.StatusOK {
 		excerpt, err := io.ReadAll(io.LimitReader(reply.Body, excerptSize))
-		x.size = len(excerpt)
+		// The connection can be kept only once the reply was read to its end, if that is near.
+		rest, _ := io.CopyN(io.Discard, reply.Body, readSize)
+		x.size = len(excerpt) + int(rest)
 		b.requestEnds(i, reply, err)
 		x.failed = statusFailure(reply.StatusCode, reply.Header.Get("Location"), excerptOf(excerpt))
 		return

@@ -81,9 +81,7 @@ func (c *Client) speaksGRPC(ctx context.Context, address string, secure bool) bo
 		security = credentials.NewTLS(anyTLS())
 	}
 	conn, err := grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(security),
-		grpc.WithContextDialer(func(ctx context.Context, address string) (net.Conn, error) {
-			return c.config.Dial(ctx, "tcp", address)
-		}))
+		grpc.WithContextDialer(c.dialThroughProxy))
 	if err != nil {
 		return false
 	}
@@ -99,7 +97,7 @@ func withoutHealth(err error) bool {
 
 // tryGRPC opens a connection to the gRPC side and closes it again.
 func (c *Client) tryGRPC(ctx context.Context) error {
-	conn, err := c.config.Dial(ctx, "tcp", c.config.GRPC)
+	conn, err := c.dialThroughProxy(ctx, c.config.GRPC)
 	if err != nil {
 		return err
 	}

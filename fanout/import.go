@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 
 	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
@@ -25,7 +24,7 @@ func (c *Client) Import(ctx context.Context, objects []*protocol.BatchObject) ([
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	reply, err := protocol.NewWeaviateClient(c.grpc).BatchObjects(metadata.NewOutgoingContext(ctx, c.metadata),
-		&protocol.BatchObjectsRequest{Objects: objects}, grpc.WaitForReady(false))
+		&protocol.BatchObjectsRequest{Objects: objects})
 	if err != nil {
 		return nil, err
 	}

@@ -24,10 +24,11 @@ const (
 // Reach makes sure that both sides of a Weaviate answer where the client looks for them, and that it takes the API key. The
 // error is a sentence that says what is wrong, with which value, and what to set.
 func (c *Client) Reach(ctx context.Context) error {
-	if err := c.reachHTTP(ctx); err != nil {
-		return err
+	err := c.reachHTTP(ctx)
+	if err == nil {
+		err = c.reachGRPC(ctx)
 	}
-	return c.reachGRPC(ctx)
+	return hideIn(err, c.secrets)
 }
 
 func (c *Client) reachHTTP(ctx context.Context) error {

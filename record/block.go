@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
@@ -17,8 +18,23 @@ type Block struct {
 	Strategy     fanout.Strategy
 	// Warmup and Measure are the block's two phases; nil when no batch was dispatched in one.
 	Warmup, Measure *Series
+	// Measured is for how long the block was in the phase measure.
+	Measured time.Duration
+	// Client is what all client processes used in that time. Its CPU is to be held against Run.Cores.
+	Client ClientRow
 	// Server is what the server used during the block, its warm-up included; nil when it was not asked or did not answer.
 	Server *ServerSpan
+}
+
+// Batches is the number of batches of both phases.
+func (b *Block) Batches() int64 {
+	var sum int64
+	for _, s := range []*Series{b.Warmup, b.Measure} {
+		if s != nil {
+			sum += s.Batches()
+		}
+	}
+	return sum
 }
 
 // Blocks are the blocks of the plan, also those in which nothing was recorded, and those that have batches without being
@@ -57,6 +73,10 @@ func (r *Run) Blocks() []*Block {
 	})
 	for _, b := range ordered {
 		b.Server = r.serverSpan(b.Number)
+		if b.Measure != nil {
+			b.Measured = r.measured(b.Measure)
+			b.Client = r.ClientUse(b.Measure.Start, b.Measure.Start+b.Measured.Microseconds())
+		}
 	}
 	return ordered
 }

@@ -13,10 +13,8 @@ import (
 // What is read is checked as it comes, so that nobody who works with a Run has to be on guard: no count is negative or so
 // large that sums overflow, no pointer is missing, names are short and of the known ones where those are known.
 
-const (
-	maxName    = 256
-	maxMembers = 10000
-)
+// maxName is how long a name may be, in bytes. Weaviate's own are shorter than 256.
+const maxName = 4 << 10
 
 func checkCounts(counts ...int64) error {
 	for _, n := range counts {
@@ -126,7 +124,7 @@ func (s *Series) check() error {
 	if batches := s.Batches(); batches == 0 || s.Duration.Count() != batches || s.Failed.Count() > batches {
 		return errors.New("the counts of a series do not add up")
 	}
-	return errors.Join(checkName(string(s.SearchType)), checkCounts(s.Start, s.End, s.Outlasted))
+	return errors.Join(checkName(string(s.SearchType)), checkCounts(s.Start, s.End, s.Outlasted, s.TimedOut))
 }
 
 func (c *Collection) check() error {

@@ -52,6 +52,14 @@ func (r ClientRow) merge(other ClientRow) ClientRow {
 	}
 }
 
+// share is a part of what was used, as if it had been used evenly.
+func (r ClientRow) share(part float64) ClientRow {
+	for _, n := range []*int64{&r.Span, &r.CPU, &r.Throttled, &r.Collections, &r.Pause, &r.Dropped} {
+		*n = int64(math.Round(part * float64(*n)))
+	}
+	return r
+}
+
 // The runtime's own measurements, in the order of clientWatch.runtime.
 const (
 	heapMetric = iota

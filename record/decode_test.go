@@ -36,8 +36,14 @@ func fileOf(tb testing.TB, text string) []byte {
 
 const headerLine = `{"header":{"format":"xk6-weaviate run","version":1}}` + "\n"
 
-func TestReadRefusesWhatIsNoRunFile(t *testing.T) {
-	t.Parallel()
+// hostile is a file that no run can have left, and what reading it says; nothing for one that is a run file after all.
+type hostile struct {
+	file []byte
+	says string
+}
+
+func hostileFiles(t testing.TB) map[string]hostile {
+	t.Helper()
 	const (
 		process   = `{"process":{"id":"a","machine":{},"versions":{},"clientStep":1}}` + "\n"
 		series    = `{"series":{"block":0,"phase":"measure","strategy":"multi","searchType":"bm25","outcomes":{"full":1},"step":1,"duration":` + histogram + "}}\n"
@@ -49,10 +55,9 @@ func TestReadRefusesWhatIsNoRunFile(t *testing.T) {
 	require.NoError(t, err)
 	with := func(old, text string) []byte { return fileOf(t, strings.Replace(whole, old, text, 1)) }
 	after := func(old, text string) []byte { return with(old, old+text+"\n") }
-	for name, c := range map[string]struct {
-		file []byte
-		says string
-	}{
+	return map[string]hostile{
+		"whole":                {fileOf(t, whole), ""},
+		"a run of nothing":     {fileOf(t, headerLine+`{"trailer":{"processes":0,"series":0}}`), ""},
 		"nothing":              {nil, "x is not a whole run file: it has no end"},
 		"text":                 {[]byte("hello"), "x is not a run file"},
 		"other JSON":           {fileOf(t, "{}\n"), "it does not say that the file is one"},
@@ -83,7 +88,7 @@ func TestReadRefusesWhatIsNoRunFile(t *testing.T) {
 		"outcome":              {with(`"full"`, `"half"`), "an outcome that is none"},
 		"outcome count":        {with(`"full":1`, `"full":-1`), "a count is -1"},
 		"sums":                 {with(`"full":1`, `"full":2`), "do not add up"},
-		"search type":          {with("bm25", strings.Repeat("b", 300)), "a name is empty or too long"},
+		"search type":          {with("bm25", strings.Repeat("b", maxName+1)), "a name is empty or too long"},
 		"histogram":            {with("[-5,1]", "[-5,-1]"), "a histogram"},
 		"no name":              {after(series, `{"collection":{}}`), "a name is empty"},
 		"collection order":     {after(series, `{"collection":{"name":"B"}}`+"\n"+`{"collection":{"name":"A"}}`), "collections are not in order"},
@@ -104,7 +109,12 @@ func TestReadRefusesWhatIsNoRunFile(t *testing.T) {
 		"bomb of one line":     {fileOf(t, strings.Repeat(" ", 64<<20)), "x is not a run file"},
 		"bomb of valid lines":  {fileOf(t, headerLine+process+rows(1000)+strings.Repeat(process, 2000)), "processes are not in order"},
 		"window beyond bounds": {wideFile(t), "x is not a run file"},
-	} {
+	}
+}
+
+func TestReadRefusesWhatIsNoRunFile(t *testing.T) {
+	t.Parallel()
+	for name, c := range hostileFiles(t) {
 		_, err := Read(bytes.NewReader(c.file), "x")
 		if c.says == "" {
 			require.NoError(t, err, name)
@@ -112,8 +122,6 @@ func TestReadRefusesWhatIsNoRunFile(t *testing.T) {
 		}
 		require.ErrorContains(t, err, c.says, name)
 	}
-	_, err = Read(bytes.NewReader(fileOf(t, headerLine+endsEmpty)), "x")
-	require.NoError(t, err, "a run of nothing")
 }
 
 const histogram = `{"precision":9,"sum":5,"least":5,"most":5,"counts":[-5,1]}`
@@ -164,7 +172,9 @@ func FuzzRead(f *testing.F) {
 	run := recorded(f, process(1), s.run(2, 20), func() bool { return false })
 	f.Add(written(f, run), false)
 	f.Add(textOf(f, written(f, run)), true)
-	f.Add([]byte(headerLine), true)
+	for _, c := range hostileFiles(f) {
+		f.Add(c.file, false)
+	}
 	f.Fuzz(func(t *testing.T, file []byte, isText bool) {
 		if isText { // mutations of what is compressed rarely get past the decompression
 			file = fileOf(t, string(file))

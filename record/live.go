@@ -15,6 +15,7 @@ type live struct {
 	start, end int64
 	outcomes   map[fanout.Outcome]int64
 	outlasted  int64
+	timedOut   int64
 
 	duration, failed, overhead, wait counter
 
@@ -66,6 +67,9 @@ func (l *live) add(batch *measure.Batch, start int64, clean func(string) string)
 	l.duration.add(result.Duration)
 	if outcome != fanout.Full {
 		l.failed.add(result.Duration)
+		if slices.ContainsFunc(result.Members, timedOut) {
+			l.timedOut++
+		}
 	}
 	l.wait.add(result.Wait)
 	r := rankOf(start, duration)
@@ -78,6 +82,8 @@ func (l *live) add(batch *measure.Batch, start int64, clean func(string) string)
 	l.sample(result, start, r.end(outcome))
 }
 
+func timedOut(m fanout.Member) bool { return m.Category == fanout.CategoryTimeout }
+
 func (l *live) member(result *fanout.Result, i int, clean func(string) string) {
 	m := &result.Members[i]
 	c := l.collection(result, i)
@@ -87,7 +93,7 @@ func (l *live) member(result *fanout.Result, i int, clean func(string) string) {
 	if m.HasTook {
 		c.took.add(m.Took)
 	}
-	timed := result.Strategy.TimesMembers() && !m.Unsent
+	timed := result.TimesMember(i)
 	if timed {
 		c.duration.add(m.Duration())
 		c.wait.add(m.Wait)
@@ -194,6 +200,9 @@ func (l *live) second(at int64) *liveSecond {
 
 // sample keeps the batch whole if it is the one of its class.
 func (l *live) sample(result *fanout.Result, start int64, r rank) {
+	if len(result.Members) > maxMembers {
+		return
+	}
 	class := class(microseconds(result.Duration))
 	if kept := l.samples[class]; kept == nil || r < kept.rank {
 		l.samples[class] = &liveSample{newSample(start, result), r}
@@ -208,7 +217,7 @@ func (l *live) series() *Series {
 	}
 	of := func(c *counter) *Histogram { return c.histogram().at(precision) }
 	s := &Series{
-		Key: l.key, Start: l.start, End: l.end, Outcomes: l.outcomes, Outlasted: l.outlasted,
+		Key: l.key, Start: l.start, End: l.end, Outcomes: l.outcomes, Outlasted: l.outlasted, TimedOut: l.timedOut,
 		Duration: of(&l.duration), Failed: of(&l.failed), Overhead: of(&l.overhead), Wait: of(&l.wait),
 		Collections: make([]*Collection, 0, len(l.collections)),
 		Timeline:    Timeline[BatchRow]{Step: 1, Rows: make([]BatchRow, 0, len(l.seconds))},

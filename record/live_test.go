@@ -52,6 +52,10 @@ func TestWhatIsRecordedOfAFanOut(t *testing.T) {
 	failed := threeOf(t, fanout.ParallelGRPC, began, 1*ms, 30*ms, 1*ms)
 	failed.Result.Members[0].Category, failed.Result.Members[0].Error = fanout.CategoryConnection, "refused"
 	failed.Result.Members[2].Category, failed.Result.Members[2].Error = fanout.CategoryConnection, "refused"
+	late := threeOf(t, fanout.ParallelGRPC, began, 20*ms, 30*ms, 10*ms)
+	late.Result.Members[1].Category, late.Result.Members[1].Error = fanout.CategoryTimeout, "late"
+	late.Result = fanout.Finished(*late.Result)
+	require.EqualValues(t, 1, record(t, failed, late).Series[0].TimedOut)
 	failed.Result = fanout.Finished(*failed.Result)
 	run := record(t, append(batches, failed)...)
 	s := run.Total(fanout.ParallelGRPC, measure.Measured)

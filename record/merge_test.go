@@ -112,11 +112,11 @@ func TestTimelinesOfLongRunsStayShort(t *testing.T) {
 	saved := 0
 	run := recorded(t, process(1), batches, func() bool { saved++; return saved%1000 == 0 })
 	timeline := run.Total(fanout.Multi, measure.Measured).Timeline
-	require.EqualValues(t, 8, timeline.Step)
+	require.EqualValues(t, 16, timeline.Step)
 	require.LessOrEqual(t, len(timeline.Rows), maxRows)
 	var sum int64
 	for at, row := range timeline.All() {
-		require.Zero(t, at.Unix()%8)
+		require.Zero(t, at.Unix()%16)
 		sum += row.Batches
 	}
 	require.EqualValues(t, len(batches), sum)

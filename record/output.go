@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sirupsen/logrus"
 	"go.k6.io/k6/v2/errext"
 	"go.k6.io/k6/v2/errext/exitcodes"
 	"go.k6.io/k6/v2/metrics"
@@ -16,8 +17,10 @@ import (
 const (
 	// writeEvery is how often the run file is written; besides, it is written whenever a block has ended.
 	writeEvery = 10 * time.Second
-	// writeShare bounds the part of the time that is spent on writing: what is written takes a twentieth of the time at most.
-	writeShare = 20
+	// writeShare bounds the part of the time that is spent on writing to a twentieth, unless that would be less than once in
+	// writeAtLeast.
+	writeShare   = 20
+	writeAtLeast = time.Minute
 	// exitFailed is k6's exit status when the run could not be recorded.
 	exitFailed exitcodes.ExitCode = 1
 
@@ -27,6 +30,7 @@ const (
 // Output records the batches of a run.
 type Output struct {
 	path     string
+	logger   logrus.FieldLogger
 	clean    *cleaner
 	process  *Process
 	recorder *recorder
@@ -61,7 +65,7 @@ func New(params output.Params) (output.Output, error) {
 		return nil, err
 	}
 	o := &Output{
-		path: params.ConfigArgument, clean: clean, store: store,
+		path: params.ConfigArgument, logger: params.Logger, clean: clean, store: store,
 		process:    newProcess(&params, clean, now),
 		recorder:   newRecorder(clean, now),
 		client:     newClientWatch(),
@@ -163,26 +167,28 @@ func (o *Output) keepSaving() {
 	timer := time.NewTimer(writeEvery)
 	defer timer.Stop()
 	var earliest time.Time
+	ended := false // whether a block has ended since the file was written
 	for {
-		running := true
 		select {
 		case <-o.stop:
 			return
 		case <-o.blockEnded:
-			if time.Now().Before(earliest) {
+			ended = true
+			if wait := time.Until(earliest); wait > 0 {
+				timer.Reset(wait)
 				continue
 			}
-			running = false
 		case <-timer.C:
 		}
 		began := time.Now()
-		if err := o.save(running); err != nil {
+		if err := o.save(!ended); err != nil {
 			// Without its file the run is worth nothing: it ends now, with an exit status that says so.
 			o.stopRun(errext.WithAbortReasonIfNone(errext.WithExitCodeIfNone(err, exitFailed), errext.AbortedByOutput))
 		}
-		took := time.Since(began)
-		earliest = time.Now().Add(writeShare * took)
-		timer.Reset(max(writeEvery, writeShare*took))
+		ended = false
+		rest := min(writeShare*time.Since(began), writeAtLeast)
+		earliest = time.Now().Add(rest)
+		timer.Reset(max(writeEvery, rest))
 	}
 }
 
@@ -196,6 +202,11 @@ func (o *Output) StopWithTestError(failure error) error {
 	}
 	close(o.stop)
 	o.watches.Wait()
+	if o.server != nil {
+		if server := o.server.state(); server.Failed > 0 {
+			o.logger.Warnf("the server did not tell what it uses %d times of %d: %s", server.Failed, server.Scrapes, server.Error)
+		}
+	}
 	o.process.Complete = true
 	if failure != nil {
 		o.process.Stopped = o.clean.clean(failure.Error(), maxText)

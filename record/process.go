@@ -22,6 +22,9 @@ const (
 	k6Module        = "go.k6.io/k6/v2"
 )
 
+// maxOptions is how long k6's options may be to be kept, in bytes of JSON.
+const maxOptions = 1 << 20
+
 // Process is one k6 process that took part in a run: what it was, and what it and the server used. Texts hold no secrets.
 type Process struct {
 	// ID is a random number: the same process does not count twice.
@@ -107,7 +110,7 @@ func newProcess(params *output.Params, clean *cleaner, now time.Time) *Process {
 	if params.ScriptPath != nil {
 		p.Script = clean.clean(filepath.Base(params.ScriptPath.Path), maxText)
 	}
-	if options, err := json.Marshal(params.ScriptOptions); err == nil {
+	if options, err := json.Marshal(params.ScriptOptions); err == nil && len(options) < maxOptions {
 		p.Options = clean.json(options)
 	}
 	if segment := params.ScriptOptions.ExecutionSegment; segment != nil {

@@ -83,6 +83,36 @@ func newSeries(key Key) *Series {
 	return &Series{Key: key, Outcomes: make(map[fanout.Outcome]int64), Timeline: Timeline[BatchRow]{Step: 1}}
 }
 
+// Cores is how many processors' worth of time all processes together could use.
+func (r *Run) Cores() float64 {
+	var sum float64
+	for _, p := range r.Processes {
+		sum += p.Machine.Cores()
+	}
+	return sum
+}
+
+// ClientUse is what all processes used between two times, in µs since 1970. What adds up is added up, of rows that lie
+// partly outside by their share; of the rest it is the greatest, but for the users, which are those of all processes.
+func (r *Run) ClientUse(start, end int64) ClientRow {
+	var all ClientRow
+	for _, p := range r.Processes {
+		length := p.Client.Step * microsecondsPerSecond
+		var own ClientRow
+		for _, row := range p.Client.Rows {
+			at := row.At * microsecondsPerSecond
+			if inside := min(end, at+length) - max(start, at); inside > 0 {
+				own = own.merge(row.share(float64(inside) / float64(length)))
+			}
+		}
+		users := all.Users + own.Users
+		all = all.merge(own)
+		all.Users = users
+	}
+	all.At = start / microsecondsPerSecond
+	return all
+}
+
 // Measured is for how long in all a strategy was in the phase measure: by the plan, for the blocks that have batches, or
 // without a plan from the first batch's dispatch to the last one's completion.
 func (r *Run) Measured(strategy fanout.Strategy) time.Duration {

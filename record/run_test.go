@@ -55,6 +55,10 @@ func TestBlocksAreThoseOfThePlan(t *testing.T) {
 		require.EqualValues(t, 100, b.Warmup.Batches()+b.Measure.Batches())
 	}
 	require.EqualValues(t, 7, blocks[1].Server.CPU)
+	require.Equal(t, 7*time.Second, blocks[1].Measured)
+	require.InDelta(t, 7000, blocks[1].Client.CPU, 5, "the process used 1 ms a second")
+	require.EqualValues(t, 5, blocks[1].Client.Users)
+	require.Zero(t, blocks[3].Client)
 	require.Nil(t, blocks[0].Server)
 	require.Equal(t, []fanout.Strategy{fanout.Multi, fanout.ParallelGRPC}, run.Strategies())
 
@@ -63,6 +67,20 @@ func TestBlocksAreThoseOfThePlan(t *testing.T) {
 	require.Len(t, blocks, 3)
 	require.Equal(t, -1, blocks[0].Round)
 	require.Nil(t, run.Plan())
+}
+
+func TestClientUseIsThatOfAllProcesses(t *testing.T) {
+	t.Parallel()
+	other := process(2)
+	other.Machine.Quota = 0.5
+	run := &Run{Processes: []*Process{process(1), other}}
+	require.InDelta(t, 2.5, run.Cores(), 0)
+	start := began.UnixMicro()
+	use := run.ClientUse(start+500_000, start+2_250_000)
+	require.EqualValues(t, 1750+3500, use.CPU, "1 ms and 2 ms a second, for 1.75 s")
+	require.EqualValues(t, 2*1_750_000, use.Span)
+	require.EqualValues(t, 10, use.Users)
+	require.Zero(t, run.ClientUse(0, 1).CPU)
 }
 
 func TestMeasuredIsWhatThePlanSays(t *testing.T) {

@@ -11,6 +11,9 @@ import (
 // that for any quantile of the durations there is a whole batch within 19 % of it.
 const sampleClasses = 2
 
+// maxMembers is how many members a batch has at most that is sampled: more can be shown to nobody.
+const maxMembers = 1000
+
 // Sample is one whole batch. Times are in µs, those of members from the start of the batch.
 type Sample struct {
 	// Start is in µs since 1970.

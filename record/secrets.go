@@ -17,8 +17,9 @@ const (
 	maxArguments = 200
 	// minSecret is how long the value of a variable is at least to be looked for in texts: shorter ones are in every text.
 	minSecret = 4
-	// maxCleaned is how many texts are remembered with what became of them.
-	maxCleaned = 64
+	// maxCleaned is how many texts are remembered with what became of them, maxRemembered how long they are, in bytes.
+	maxCleaned    = 64
+	maxRemembered = 4096
 
 	hidden = "…"
 )
@@ -68,6 +69,9 @@ func (c *cleaner) errorText(text string) string {
 		return clean
 	}
 	clean := localAddress.ReplaceAllString(c.clean(text, maxText), "$1 ")
+	if len(text) > maxRemembered {
+		return clean
+	}
 	if len(c.cleaned) >= maxCleaned {
 		clear(c.cleaned)
 	}
@@ -126,7 +130,8 @@ func hideValue(argument string) string {
 	}
 }
 
-// json cleans a JSON value: what stands under the name of a secret, and all texts. It is nil if the text is none.
+// json cleans a JSON value: what stands under the name of a secret, and all texts; members that are null are left out. It is
+// nil if the text is no JSON.
 func (c *cleaner) json(text []byte) json.RawMessage {
 	var value any
 	if json.Unmarshal(text, &value) != nil {
@@ -143,9 +148,12 @@ func (c *cleaner) value(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, member := range value {
-			if secretName.MatchString(name) {
+			switch {
+			case member == nil:
+				delete(value, name)
+			case secretName.MatchString(name):
 				value[name] = hidden
-			} else {
+			default:
 				value[name] = c.value(member)
 			}
 		}

@@ -60,7 +60,7 @@ func TestOptionsHoldNoSecrets(t *testing.T) {
 	clean := newCleaner(map[string]string{"WEAVIATE_API_KEY": "marked-secret"})
 	require.JSONEq(t, `{
 		"vus": 5, "tlsAuth": [{"cert": "x", "key": "…", "password": "…"}], "userAgent": "me …",
-		"scenarios": {"a": {"env": {"API_TOKEN": "…", "USERS": "5"}, "gracefulStop": null, "on": true}}
+		"scenarios": {"a": {"env": {"API_TOKEN": "…", "USERS": "5"}, "on": true}}
 	}`, string(clean.json([]byte(`{
 		"vus": 5, "tlsAuth": [{"cert": "x", "key": "PRIVATE", "password": "p"}], "userAgent": "me marked-secret",
 		"scenarios": {"a": {"env": {"API_TOKEN": "t", "USERS": "5"}, "gracefulStop": null, "on": true}}

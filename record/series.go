@@ -37,6 +37,8 @@ type Series struct {
 	Outcomes map[fanout.Outcome]int64 `json:"outcomes"`
 	// Outlasted is the number of batches that were complete only after the end of their block.
 	Outlasted int64 `json:"outlasted,omitempty"`
+	// TimedOut is the number of batches of which one or more members met the batch limit.
+	TimedOut int64 `json:"timedOut,omitempty"`
 	// Duration are the batch durations, failed batches included.
 	Duration *Histogram `json:"duration,omitempty"`
 	// Failed are the durations of the batches with one or more failed members.
@@ -135,8 +137,8 @@ func (s *Series) Merge(other *Series) *Series {
 	merged := &Series{
 		Key: s.Key, Start: min(s.Start, other.Start), End: max(s.End, other.End),
 		Outcomes:  maps.Clone(s.Outcomes),
-		Outlasted: s.Outlasted + other.Outlasted,
-		Duration:  s.Duration.Merge(other.Duration), Failed: s.Failed.Merge(other.Failed),
+		Outlasted: s.Outlasted + other.Outlasted, TimedOut: s.TimedOut + other.TimedOut,
+		Duration: s.Duration.Merge(other.Duration), Failed: s.Failed.Merge(other.Failed),
 		Overhead: s.Overhead.Merge(other.Overhead), Wait: s.Wait.Merge(other.Wait),
 		Timeline: s.Timeline.merge(other.Timeline),
 		Samples:  mergeSamples(s.Samples, other.Samples),

@@ -24,8 +24,8 @@ type Server struct {
 	Failed  int64  `json:"failed,omitempty"`
 	Error   string `json:"error,omitempty"`
 
-	// Spans are the blocks of the run, or its phases when it has no blocks, in the order in which they began. One whose beginning or end the server
-	// did not answer for is left out.
+	// Spans are the blocks of the run, or its phases when it has no blocks, in the order in which they began. One at whose
+	// beginning or end the server did not answer is left out.
 	Spans []*ServerSpan `json:"-"`
 	// Timeline says what it used when.
 	Timeline Timeline[ServerRow] `json:"-"`
@@ -65,7 +65,7 @@ type ServerSpan struct {
 	// Start and End are when the server was asked, in µs since 1970.
 	Start int64 `json:"start"`
 	End   int64 `json:"end"`
-	// CPU is the processor time used, in µs; Memory the resident memory at the end, in bytes.
+	// CPU is the processor time used, in µs; Memory the most resident memory that was seen, in bytes.
 	CPU        int64 `json:"cpu"`
 	Memory     int64 `json:"memory"`
 	Goroutines int64 `json:"goroutines"`
@@ -100,6 +100,7 @@ type serverWatch struct {
 	at      func(time.Time) int64 // µs since 1970
 
 	begun *scraped // at the beginning of the span that is running; nil when the server did not answer
+	peak  int64    // the most memory since then
 	last  *scraped
 
 	mutex  sync.Mutex
@@ -135,15 +136,12 @@ func (w *serverWatch) watch(stop <-chan struct{}) {
 		case <-ticker.C:
 			w.scrape()
 		case <-end.C: // the block ends, and no batch is dispatched: the next one begins with what this one ends with
-			now := w.scrape()
-			w.ends(running, now)
-			running, w.begun = nil, now
+			w.turn(running)
+			running = nil
 			ticker.Reset(w.every)
 		case next := <-w.spans:
 			if running != nil || w.begun == nil {
-				now := w.scrape()
-				w.ends(running, now)
-				w.begun = now
+				w.turn(running)
 			}
 			running = &next
 			end.Stop()
@@ -164,6 +162,16 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
+// turn ends a span, if there is one, and begins the next.
+func (w *serverWatch) turn(running *span) {
+	now := w.scrape()
+	w.ends(running, now)
+	w.begun, w.peak = now, 0
+	if now != nil {
+		w.peak = now.memory
+	}
+}
+
 // scrape asks the server; nil when it does not answer.
 func (w *serverWatch) scrape() *scraped {
 	ctx, cancel := context.WithTimeout(context.Background(), w.limit)
@@ -178,6 +186,7 @@ func (w *serverWatch) scrape() *scraped {
 		w.last = nil
 		return nil
 	}
+	w.peak = max(w.peak, now.memory)
 	if before := w.last; before != nil && now.cpu >= before.cpu { // else it was started anew
 		w.server.Timeline = w.server.Timeline.append(ServerRow{
 			At: w.at(before.time) / microsecondsPerSecond, Span: now.time.Sub(before.time).Microseconds(),
@@ -195,7 +204,7 @@ func (w *serverWatch) ends(s *span, now *scraped) {
 	}
 	use := &ServerSpan{
 		Block: s.block, Phase: s.phase, Start: w.at(w.begun.time), End: w.at(now.time),
-		CPU: now.cpu - w.begun.cpu, Memory: now.memory, Goroutines: now.goroutines,
+		CPU: now.cpu - w.begun.cpu, Memory: w.peak, Goroutines: now.goroutines,
 	}
 	queries, ok := now.since(w.begun)
 	if !ok || use.CPU < 0 {

@@ -8,11 +8,11 @@ import (
 
 // maxRows is how many rows a time line has at most. One that gets longer doubles its step: memory stays flat however long
 // the run.
-const maxRows = 3600
+const maxRows = 1800
 
 // Timeline says what happened in each second.
 type Timeline[R row[R]] struct {
-	// Step is the length of a row in seconds: 1, and a higher power of two for what lasts longer than an hour.
+	// Step is the length of a row in seconds: 1, and a higher power of two for what lasts longer than half an hour.
 	Step int64
 	// Rows are ordered by time. Seconds in which nothing happened have none.
 	Rows []R

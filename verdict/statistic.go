@@ -87,13 +87,22 @@ func (s Statistic) Of(b *Block) (float64, error) {
 
 // meanLog is the mean log of a statistic over blocks; the error says why it is unknown.
 func (s Statistic) meanLog(blocks []*Block) (float64, error) {
+	logs, err := s.logs(blocks)
+	if err != nil {
+		return 0, err
+	}
+	return stat.Mean(logs, nil), nil
+}
+
+// logs are the logs of a statistic of blocks; the error says why one is unknown.
+func (s Statistic) logs(blocks []*Block) ([]float64, error) {
 	logs := make([]float64, len(blocks))
 	for i, block := range blocks {
 		value, err := s.Of(block)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		logs[i] = math.Log(value)
 	}
-	return stat.Mean(logs, nil), nil
+	return logs, nil
 }

@@ -37,12 +37,12 @@ func Tails(members []Distribution, batches Distribution, longest time.Duration, 
 	tails := make([]Tail, len(quantiles))
 	for i, quantile := range quantiles {
 		tails[i].Quantile = quantile
-		if enough(batches.Count, quantile) {
+		if Enough(batches.Count, quantile) {
 			tails[i].Measured = Known(durationAt(batches.AtMost, quantile, longest).Seconds())
 		}
 		known := len(members) > 0
 		for _, m := range members {
-			known = known && enough(m.Count, MemberQuantile(quantile, len(members)))
+			known = known && Enough(m.Count, MemberQuantile(quantile, len(members)))
 		}
 		if known {
 			tails[i].Predicted = Known(durationAt(predicted, quantile, longest).Seconds())
@@ -57,8 +57,8 @@ func MemberQuantile(quantile float64, members int) float64 {
 	return math.Pow(quantile, 1/float64(members))
 }
 
-// enough says whether ten durations lie beyond a quantile.
-func enough(n int64, quantile float64) bool {
+// Enough says whether ten durations lie beyond a quantile.
+func Enough(n int64, quantile float64) bool {
 	const beyond = 10
 	return float64(n)*(1-quantile) > beyond-1e-6 // 1,000 × (1 - 0.99) is a little less than 10 in floating point
 }

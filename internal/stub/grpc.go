@@ -124,7 +124,8 @@ func (s *Server) search(ctx context.Context, call *searchCall) (any, error) {
 func (c *collection) refusal(call *searchCall) error {
 	for _, p := range call.selection.properties {
 		if !c.has(p) {
-			return status.Errorf(codes.Unknown, "extract properties request: could not find property %s in class %s", p, c.Name)
+			return status.Errorf(codes.Unknown, "extract properties request: get property by name %s for class %s: no such prop with name '%s' "+
+				"found in class '%s' in the schema. Check your schema files for which properties in this class are available", p, c.Name, p, c.Name)
 		}
 	}
 	if message := c.wrongVector(call.vector); message != "" {

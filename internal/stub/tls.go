@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net"
@@ -41,6 +42,12 @@ func (s *Server) ClientCertificate() tls.Certificate {
 		panic(err) // the first one worked too
 	}
 	return certificate
+}
+
+// RootsPEM is the certificate that a client must trust, as a file that SSL_CERT_FILE can name. It panics when the server does not
+// speak TLS.
+func (s *Server) RootsPEM() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.config.TLS.authority.certificate.Raw})
 }
 
 // serverConfig makes the server's certificate and the pool that clients must trust.

@@ -1,0 +1,218 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.k6.io/k6/v2/cmd/state"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/report"
+	"github.com/xk6-weaviate/xk6-weaviate/report/junit"
+	"github.com/xk6-weaviate/xk6-weaviate/report/markdown"
+	"github.com/xk6-weaviate/xk6-weaviate/report/terminal"
+	"github.com/xk6-weaviate/xk6-weaviate/verdict"
+)
+
+type reportFlags struct {
+	out      string
+	baseline string
+	failOn   string
+	gated    []string
+	compare  bool
+	// thresholds are in the order of report.Flags.
+	thresholds []string
+}
+
+func newReport(gs *state.GlobalState) *cobra.Command {
+	f := &reportFlags{}
+	cmd := &cobra.Command{
+		Use:   "report [FOLDER | RUN FILE...]",
+		Short: "Say which strategy is faster, and whether that can be trusted",
+		Long: "Judge what a bench recorded: a table here, and report.json, report.md and junit.xml in the results folder. The newest\n" +
+			"results folder is taken unless one is named; run files can be named too. Parts of a run that several k6 processes shared\n" +
+			"(name.1.weaviate, name.2.weaviate) are put together.\n\n" +
+			"The exit status is 0 when everything was read, whatever the verdicts: that one strategy loses is a finding. --fail-on\n" +
+			"makes it a gate, with 1 when a verdict fails it:\n" +
+			"  none          no verdict does (the default)\n" +
+			"  fail          FAIL: a strategy is beyond doubt not as good as asked for\n" +
+			"  invalid       FAIL and INVALID: the measurement does not answer\n" +
+			"  inconclusive  everything but PASS\n" +
+			"A gate that finds nothing to judge fails. A file that cannot be used makes it 1 with or without a gate, wrong use 2.\n\n" +
+			"Thresholds are shares (30% or 0.3), multiples of the baseline's (1.5) or counts. docs/method.md says how verdicts come about.",
+		Example: "  k6 x weaviate report\n" +
+			"  k6 x weaviate report results_20261124_120000 --fail-on invalid --strategies parallel-grpc --faster 20%\n" +
+			"  k6 x weaviate report --compare results_20261124_120000 results_20261125_120000",
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.out, "out", "", "folder to write to (default: the results folder)")
+	flags.StringVar(&f.baseline, "baseline", "", "strategy that the others are held against (default: multi, or the first that ran)")
+	flags.StringVar(&f.failOn, "fail-on", string(report.FailOnNone), "verdicts that make the exit status 1: none, fail, invalid, inconclusive")
+	flags.StringSliceVar(&f.gated, "strategies", nil, "strategies whose verdicts --fail-on looks at (default: all)")
+	flags.BoolVar(&f.compare, "compare", false, "set two results folders side by side: before and after")
+	usual := verdict.DefaultThresholds()
+	f.thresholds = make([]string, len(report.Flags()))
+	for i, flag := range report.Flags() {
+		flags.StringVar(&f.thresholds[i], flag.Name, flag.Value(&usual), flag.Help)
+	}
+	cmd.RunE = runWith(gs, func(_ context.Context, args []string) error {
+		o, err := f.options()
+		if err != nil {
+			return misuse(err)
+		}
+		if f.compare {
+			return compareFolders(gs, f, o, args)
+		}
+		return reportOn(gs, f, o, args)
+	})
+	return cmd
+}
+
+// options reads the flags.
+func (f *reportFlags) options() (report.Options, error) {
+	o := report.Options{Thresholds: verdict.DefaultThresholds(), FailOn: report.FailOn(f.failOn), Now: time.Now()}
+	all := report.Flags()
+	for i := range all {
+		if err := all[i].Set(&o.Thresholds, f.thresholds[i]); err != nil {
+			return o, err
+		}
+	}
+	if err := o.Thresholds.Validate(); err != nil {
+		return o, err
+	}
+	if !slices.Contains(report.Gates(), o.FailOn) {
+		return o, fmt.Errorf("--fail-on is %q: use none, fail, invalid or inconclusive", f.failOn)
+	}
+	if f.baseline != "" {
+		strategy, err := fanout.ParseStrategy(f.baseline)
+		if err != nil {
+			return o, fmt.Errorf("--baseline: %w", err)
+		}
+		o.Baseline = strategy
+	}
+	for _, name := range f.gated {
+		strategy, err := fanout.ParseStrategy(strings.TrimSpace(name))
+		if err != nil {
+			return o, fmt.Errorf("--strategies: %w", err)
+		}
+		o.Strategies = append(o.Strategies, strategy)
+	}
+	if len(o.Strategies) > 0 && o.FailOn == report.FailOnNone {
+		return o, errors.New("--strategies says which verdicts --fail-on looks at: give both, or neither")
+	}
+	return o, nil
+}
+
+// reportOn reports on a results folder or on run files.
+func reportOn(gs *state.GlobalState, f *reportFlags, o report.Options, paths []string) error {
+	if len(paths) == 0 {
+		newest, err := report.Newest(".")
+		if err != nil {
+			return nothing(err)
+		}
+		paths = []string{newest}
+	}
+	source, err := report.Open(paths...)
+	if err != nil {
+		return nothing(err)
+	}
+	r := report.New(source, o)
+	if err := show(gs, f, r, folderOf(paths[0]), []reportWriter{
+		{"report.json", func(w io.Writer, r *report.Report) error { return r.WriteJSON(w) }},
+		{"report.md", markdown.Write},
+		{"junit.xml", junit.Write},
+	}); err != nil {
+		return err
+	}
+	if len(r.Tests) > 0 && !r.Gate.Passed {
+		return errors.New("the gate has failed: " + strings.TrimSuffix(r.Gate.Sentence, "."))
+	}
+	return nil
+}
+
+// compareFolders sets two results folders side by side.
+func compareFolders(gs *state.GlobalState, f *reportFlags, o report.Options, paths []string) error {
+	if len(paths) != 2 {
+		return misuse(fmt.Errorf("--compare takes two results folders, before and after, and was given %d", len(paths)))
+	}
+	if o.FailOn != report.FailOnNone {
+		return misuse(errors.New("--fail-on goes with verdicts, and a comparison of two folders has none: leave it out"))
+	}
+	before, err := report.Open(paths[0])
+	if err != nil {
+		return nothing(err)
+	}
+	after, err := report.Open(paths[1])
+	if err != nil {
+		return nothing(err)
+	}
+	return show(gs, f, report.Compare(before, after, o), folderOf(paths[1]), []reportWriter{
+		{"comparison.json", func(w io.Writer, r *report.Report) error { return r.WriteJSON(w) }},
+		{"comparison.md", markdown.Write},
+	})
+}
+
+// nothing gives the error of there being nothing to report the exit status of wrong use.
+func nothing(err error) error {
+	if errors.Is(err, report.ErrNothing) {
+		return misuse(err)
+	}
+	return err
+}
+
+// folderOf is the folder of a file, or the folder itself.
+func folderOf(path string) string {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return filepath.Dir(path)
+	}
+	return path
+}
+
+// reportWriter writes one of the files.
+type reportWriter struct {
+	name  string
+	write func(io.Writer, *report.Report) error
+}
+
+// show shows a report on the terminal and writes its files. The error is for files that could not be written, or not be read.
+func show(gs *state.GlobalState, f *reportFlags, r *report.Report, folder string, writers []reportWriter) error {
+	if f.out != "" {
+		folder = f.out
+	}
+	var files []outputFile
+	var names []string
+	for _, writer := range writers {
+		var text bytes.Buffer
+		if err := writer.write(&text, r); err != nil {
+			return fmt.Errorf("%s: %w", writer.name, err)
+		}
+		files = append(files, outputFile{name: writer.name, text: text.Bytes()})
+		names = append(names, writer.name)
+	}
+	if err := terminal.Write(gs.Stdout, r, gs.Stdout.IsTTY && !gs.Flags.NoColor); err != nil {
+		return err
+	}
+	if err := writeAll(folder, files); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(gs.Stderr, "%s: %s\n", folder, strings.Join(names, ", "))
+	switch n := len(r.Problems); n {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("the report is not of everything: %s", problemText(r.Problems[0]))
+	default:
+		return fmt.Errorf("the report is not of everything: there are %d problems, the first of which is %s", n, problemText(r.Problems[0]))
+	}
+}
+
+func problemText(p report.Problem) string { return report.Plain(p.File + ": " + p.Text) }

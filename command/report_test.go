@@ -1,0 +1,135 @@
+package command_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
+	"github.com/xk6-weaviate/xk6-weaviate/internal/recorded"
+	"github.com/xk6-weaviate/xk6-weaviate/report"
+)
+
+// folders makes up a working folder with two results folders, of which one strategy passes and one fails.
+func folders(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	o := recorded.Options{Slowness: 3, Variables: map[string]string{"BLOCK": "5s", "WARMUP": "1s", "DRAIN": "500ms"}}
+	recorded.Bench(t, filepath.Join(folder, "results_20250601_120000"), o, fanout.SearchVector)
+	o.Seed = 5
+	recorded.Bench(t, filepath.Join(folder, "results_20250602_120000"), o, fanout.SearchVector)
+	return folder
+}
+
+// reported runs the command in a folder.
+func reported(t *testing.T, folder string, exitCode int, args ...string) k6run.Result {
+	t.Helper()
+	result := k6run.Run(t, k6run.Options{Dir: folder}, append([]string{"x", "weaviate", "report"}, args...)...)
+	require.Equal(t, exitCode, result.ExitCode, "report %v\n%s\n%s", args, result.Stdout, result.Stderr)
+	return result
+}
+
+func TestReportOnTheNewestFolder(t *testing.T) {
+	t.Parallel()
+	folder := folders(t)
+	result := reported(t, folder, 0)
+	require.Contains(t, result.Stdout, "FAIL  vector, parallel-graphql: The median batch of parallel-graphql takes ")
+	require.NotContains(t, result.Stdout, "\x1b", "no colour in a pipe")
+	require.Contains(t, result.Stderr, "results_20250602_120000: report.json, report.md, junit.xml")
+	newest := filepath.Join(folder, "results_20250602_120000")
+	text, err := os.ReadFile(filepath.Join(newest, "report.json"))
+	require.NoError(t, err)
+	var r report.Report
+	require.NoError(t, json.Unmarshal(text, &r))
+	require.Equal(t, report.Version, r.Version)
+	require.Len(t, r.Tests, 1)
+	for _, name := range []string{"report.md", "junit.xml"} {
+		require.FileExists(t, filepath.Join(newest, name))
+		require.NoFileExists(t, filepath.Join(folder, "results_20250601_120000", name))
+	}
+}
+
+func TestReportOnRunFiles(t *testing.T) {
+	t.Parallel()
+	folder := folders(t)
+	file := filepath.Join("results_20250601_120000", "1_Vector_limit200.weaviate")
+	reported(t, folder, 0, file, "--out", "elsewhere")
+	require.FileExists(t, filepath.Join(folder, "elsewhere", "report.json"))
+	require.NoFileExists(t, filepath.Join(folder, "results_20250601_120000", "report.json"))
+	reported(t, folder, 0, file)
+	require.FileExists(t, filepath.Join(folder, "results_20250601_120000", "report.json"), "beside the run file")
+}
+
+func TestReportIsAGate(t *testing.T) {
+	t.Parallel()
+	folder := folders(t)
+	for _, c := range []struct {
+		exitCode int
+		args     []string
+	}{
+		{1, []string{"--fail-on", "fail"}},
+		{0, []string{"--fail-on", "inconclusive", "--strategies", "parallel-grpc"}},
+		{1, []string{"--fail-on", "fail", "--strategies", "parallel-grpc", "--faster", "70%"}},
+		{1, []string{"--fail-on", "invalid", "--min-rounds", "7"}},
+		{0, []string{"--fail-on", "fail", "--min-rounds", "7"}},
+		{0, []string{"--min-rounds", "7"}},
+		{0, []string{"--fail-on", "fail", "--baseline", "parallel-graphql", "--strategies", "parallel-grpc"}},
+		{1, []string{"--fail-on", "fail", "--baseline", "parallel-grpc"}},
+	} {
+		result := reported(t, folder, c.exitCode, c.args...)
+		if c.exitCode == 1 {
+			require.Contains(t, result.Stderr, "the gate has failed: ")
+			require.Contains(t, result.Stdout, "has failed.")
+		}
+		require.FileExists(t, filepath.Join(folder, "results_20250602_120000", "report.md"), "a gate that fails says why")
+	}
+}
+
+func TestReportOnWhatIsNotWhole(t *testing.T) {
+	t.Parallel()
+	folder := folders(t)
+	broken := filepath.Join(folder, "results_20250602_120000", "2_BM25_limit200.weaviate")
+	require.NoError(t, os.WriteFile(broken, []byte("a text"), 0o644))
+	result := reported(t, folder, 1)
+	require.Contains(t, result.Stderr, "the report is not of everything: 2_BM25_limit200.weaviate: ")
+	require.Contains(t, result.Stdout, "vector", "the others are reported")
+	require.FileExists(t, filepath.Join(folder, "results_20250602_120000", "report.json"))
+	reported(t, folder, 1, broken)
+}
+
+func TestReportCompares(t *testing.T) {
+	t.Parallel()
+	folder := folders(t)
+	result := reported(t, folder, 0, "--compare", "results_20250601_120000", "results_20250602_120000")
+	require.Contains(t, result.Stdout, "results_20250601_120000 → results_20250602_120000")
+	require.Contains(t, result.Stdout, "The two did not run interleaved.")
+	require.FileExists(t, filepath.Join(folder, "results_20250602_120000", "comparison.json"))
+	require.FileExists(t, filepath.Join(folder, "results_20250602_120000", "comparison.md"))
+}
+
+func TestReportUsedWrongly(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "empty"), 0o755))
+	for says, args := range map[string][]string{
+		"there is no results folder here; name one, or run `k6 x weaviate bench` first": nil,
+		"there is no nowhere": {"nowhere"},
+		"empty holds no run files (*.weaviate): name the results folder of a bench":            {"empty"},
+		`--fail-on is \"maybe\": use none, fail, invalid or inconclusive`:                      {"--fail-on", "maybe"},
+		`--baseline: unknown strategy \"mutli\": did you mean \"multi\"?`:                      {"--baseline", "mutli"},
+		`--strategies: unknown strategy \"grpc\": did you mean`:                                {"--fail-on", "fail", "--strategies", "grpc"},
+		"--strategies says which verdicts --fail-on looks at: give both, or neither":           {"--strategies", "multi"},
+		`--faster is \"30\": write a share, like 30% or 0.3`:                                   {"--faster", "30"},
+		"the threshold error rate is -0.01: use a number above 0 and below 1":                  {"--error-rate", "-1%"},
+		"--compare takes two results folders, before and after, and was given 1":               {"--compare", "empty"},
+		"--fail-on goes with verdicts, and a comparison of two folders has none: leave it out": {"--compare", "--fail-on", "fail", "a", "b"},
+		"unknown flag --fastest: did you mean --faster":                                        {"--fastest", "1"},
+	} {
+		result := reported(t, folder, 2, args...)
+		require.Contains(t, result.Stderr, says)
+	}
+}

@@ -1,0 +1,158 @@
+package report
+
+import (
+	"time"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/record"
+	"github.com/xk6-weaviate/xk6-weaviate/verdict"
+)
+
+// judged is what a block is judged by. A failed batch counts with the batch limit.
+func (p *part) judged(b *block) verdict.Block {
+	j := verdict.Block{
+		Strategy: b.Strategy, Round: b.Round, Position: b.Number, Users: b.Users, Measured: time.Duration(b.to-b.from) * time.Microsecond,
+	}
+	used := p.clientUse(b.from, b.to)
+	j.ClientCPU, j.ClientCores, j.ClientWait = used.cpu, used.cores, used.wait
+	s := b.Measure
+	if s == nil {
+		return j
+	}
+	j.Batches, j.Failed, j.Outlasted = s.Batches(), s.Batches()-s.Outcomes[fanout.Full], s.Outlasted
+	j.TimedOut = atLeast(s.Failed, p.timeLimit)
+	for _, c := range s.Collections {
+		j.Members += c.Queries
+		j.FailedMembers += c.FailedQueries()
+	}
+	durations := s.FailedAt(p.timeLimit)
+	j.P50, j.Mean, j.P95 = durations.Quantile(0.5), durations.Mean(), durations.Quantile(0.95)
+	j.P99, j.P999, j.MeanTime = durations.Quantile(0.99), durations.Quantile(0.999), s.Duration.Mean()
+	j.ServerCPU, j.ServerMemory = p.serverUse(b)
+	return j
+}
+
+// atLeast counts the durations that are at least so long, to the precision of the histogram.
+func atLeast(h *record.Histogram, limit time.Duration) int64 {
+	var sum int64
+	for d, n := range h.Buckets() {
+		if d >= limit-limit/500 {
+			sum += n
+		}
+	}
+	return sum
+}
+
+// clientUse is what the client used in some time: CPU time in seconds, cores, and the wait of its goroutines in seconds.
+type clientUse struct{ cpu, cores, wait verdict.Number }
+
+// enoughSeen is the share of a time that must have been looked at for a figure of it to be known.
+const enoughSeen = 0.8
+
+// clientUse adds up what all processes used between two times, in µs since 1970. It is unknown when one of them did not look.
+func (p *part) clientUse(from, to int64) clientUse {
+	var cpu, cores, wait float64
+	for _, process := range p.run.Processes {
+		var seen, used, waited float64 // µs, but for waited: µs of waiting × µs
+		for i := range process.Client.Rows {
+			row := &process.Client.Rows[i]
+			begins := row.At * 1e6
+			inside := float64(min(begins+row.Span, to) - max(begins, from))
+			if inside <= 0 || row.Span <= 0 {
+				continue
+			}
+			seen += inside
+			used += float64(row.CPU) * inside / float64(row.Span)
+			waited += float64(row.Latency) * inside
+		}
+		if seen == 0 || seen < enoughSeen*float64(to-from) {
+			return clientUse{}
+		}
+		cpu += used / seen * float64(to-from)
+		cores += process.Machine.Cores()
+		wait = max(wait, waited/seen)
+	}
+	return clientUse{verdict.Known(cpu / 1e6), verdict.Known(cores), verdict.Known(wait / 1e6)}
+}
+
+// serverUse is what the server used in a block: CPU time in seconds for the batches that count, and its peak memory in bytes.
+// It was asked at the ends of the block, so that the warm-up's share has to be taken out.
+func (p *part) serverUse(b *block) (cpu, memory verdict.Number) {
+	span := b.Server
+	if span == nil {
+		return cpu, memory
+	}
+	peak := span.Memory
+	for _, process := range p.run.Processes {
+		if process.Server == nil {
+			continue
+		}
+		for _, row := range process.Server.Timeline.Rows {
+			if row.At*1e6 >= span.Start && row.At*1e6+row.Span <= span.End {
+				peak = max(peak, row.Memory)
+			}
+		}
+	}
+	measured, all := b.Measure.Batches(), b.Measure.Batches()
+	if b.Warmup != nil {
+		all += b.Warmup.Batches()
+	}
+	if span.CPU > 0 && all > 0 {
+		cpu = verdict.Known(float64(span.CPU) / 1e6 * float64(measured) / float64(all))
+	}
+	if peak > 0 {
+		memory = verdict.Known(float64(peak))
+	}
+	return cpu, memory
+}
+
+// test is what is judged. Blocks that were cut short are not.
+func (p *part) test(searchType fanout.SearchType) *verdict.Test {
+	t := &verdict.Test{
+		SearchType: searchType, Baseline: p.baseline, Rate: float64(p.plan.Rate), Results: p.results(),
+	}
+	if settle := p.info.Settle; settle != nil {
+		t.Settled = verdict.Fail
+		if settle.Settled {
+			t.Settled = verdict.Pass
+		}
+	}
+	for _, b := range p.blocks {
+		if b.whole {
+			t.Blocks = append(t.Blocks, b.judged)
+		}
+	}
+	return t
+}
+
+// results are the strategies' results held against the baseline's. They were held against those of the plan's first strategy,
+// and not every difference was kept: of those that were not, and where another strategy is the baseline, the largest number that
+// is possible counts.
+func (p *part) results() map[fanout.Strategy]verdict.Results {
+	found := p.info.Comparison
+	if found == nil || len(p.plan.Strategies) == 0 {
+		return nil
+	}
+	kept := make(map[fanout.Strategy]int64)
+	for _, d := range found.Differences {
+		kept[d.Strategy]++
+	}
+	unkept := max(0, int64(found.Different)-int64(len(found.Differences)))
+	compared := int64(found.Sets) * int64(len(p.info.Collections))
+	first := p.plan.Strategies[0]
+	different := func(strategy fanout.Strategy) int64 {
+		if strategy == first {
+			return 0
+		}
+		return kept[strategy] + unkept
+	}
+	results := make(map[fanout.Strategy]verdict.Results)
+	for _, strategy := range p.plan.Strategies {
+		if strategy != p.baseline {
+			results[strategy] = verdict.Results{
+				Compared: compared, Different: min(compared, different(strategy)+different(p.baseline)),
+			}
+		}
+	}
+	return results
+}
