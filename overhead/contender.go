@@ -127,7 +127,8 @@ const (
 
 func (in *situation) isUsual() bool { return in.users == usualUsers && in.size == usualSize }
 
-func situations(quick bool) []situation {
+// situations are all that costs are measured in.
+func situations() []situation {
 	var list []situation
 	for _, strategy := range []fanout.Strategy{fanout.ParallelGraphQL, fanout.ParallelGRPC} {
 		for _, users := range []int{1, usualUsers, manyUsers} {
@@ -139,14 +140,5 @@ func situations(quick bool) []situation {
 			situation{strategy, usualUsers, usualObjects, 1_700_000},
 		)
 	}
-	if !quick {
-		return list
-	}
-	var few []situation
-	for _, in := range list {
-		if in.isUsual() {
-			few = append(few, in)
-		}
-	}
-	return few
+	return list
 }

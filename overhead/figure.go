@@ -58,7 +58,10 @@ func measureAll(ctx context.Context, s settings, stderr io.Writer) ([]figure, er
 		return nil, err
 	}
 	var table []figure
-	for _, in := range situations(s.quick) {
+	for _, in := range situations() {
+		if !s.only.MatchString(in.name()) {
+			continue
+		}
 		progress(stderr, "%s …", in.name())
 		measured, err := measureCosts(ctx, &in, s, folder)
 		if err != nil {
@@ -139,20 +142,27 @@ const fidelityRounds = 3
 
 // measureFidelities measures how true the times are, over both protocols by turns.
 func measureFidelities(ctx context.Context, s settings, folder string, stderr io.Writer) ([]figure, error) {
-	server, err := startServer(ctx, stubConfig{ObjectSize: usualSize / usualObjects, Slow: true})
-	if err != nil {
-		return nil, err
-	}
-	defer server.end()
-	strategies := []fanout.Strategy{fanout.ParallelGraphQL, fanout.ParallelGRPC}
+	var strategies []fanout.Strategy
 	var table []figure
-	for _, strategy := range strategies {
+	for _, strategy := range []fanout.Strategy{fanout.ParallelGraphQL, fanout.ParallelGRPC} {
 		group := fmt.Sprintf("%s, known delays, %s", protocolName(strategy), plural(usualUsers, "user"))
+		if !s.only.MatchString(group) {
+			continue
+		}
+		strategies = append(strategies, strategy)
 		table = append(table,
 			figure{group: group, what: "overhead of a batch, p99 ÷ 0.5 ms", bar: barShare},
 			figure{group: group, what: "p50 of the collection farthest from the truth: difference ÷ the larger of 2 % and 0.5 ms", bar: barShare},
 			figure{group: group, what: "p99 of the collection farthest from the truth: difference ÷ the larger of 2 % and 0.5 ms", bar: barShare})
 	}
+	if len(strategies) == 0 {
+		return nil, nil
+	}
+	server, err := startServer(ctx, stubConfig{ObjectSize: usualSize / usualObjects, Slow: true})
+	if err != nil {
+		return nil, err
+	}
+	defer server.end()
 	for round := range min(fidelityRounds, s.rounds) {
 		for i, strategy := range strategies {
 			progress(stderr, "%s, known delays, round %d …", protocolName(strategy), round+1)

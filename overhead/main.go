@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
 	"time"
 )
@@ -33,11 +34,11 @@ func main() {
 
 // settings say how thoroughly to measure.
 type settings struct {
-	rounds   int           // how often each contender has its turn
-	window   time.Duration // how long it is watched in a turn
-	fidelity time.Duration // how long a run lasts whose times are compared with the stub's
-	quick    bool          // only a few of the situations
-	profiles string        // folder for CPU profiles; none if empty
+	rounds   int            // how often each contender has its turn
+	window   time.Duration  // how long it is watched in a turn
+	fidelity time.Duration  // how long a run lasts whose times are compared with the stub's
+	only     *regexp.Regexp // the situations to measure, by their names
+	profiles string         // folder for CPU profiles; none if empty
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -47,12 +48,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.IntVar(&s.rounds, "rounds", 5, "how often each contender has its turn")
 	flags.DurationVar(&s.window, "window", time.Second, "how long a contender is watched in a turn")
 	flags.DurationVar(&s.fidelity, "fidelity", 5*time.Second, "how long a run lasts whose times are compared with the stub's")
-	flags.BoolVar(&s.quick, "quick", false, "measure a few of the situations only")
+	only := flags.String("only", "", "measure only the situations whose names this `expression` matches: 'GraphQL, 20 KB', 'delays'")
 	flags.StringVar(&s.profiles, "profiles", "", "`folder` for a CPU profile of each contender in each situation")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return exitDone
 		}
+		return exitUsage
+	}
+	var err error
+	if s.only, err = regexp.Compile(*only); err != nil {
+		_, _ = fmt.Fprintf(stderr, "overhead: -only: %v\n", err)
 		return exitUsage
 	}
 	if flags.NArg() > 0 || s.rounds < 1 || s.window <= 0 || s.fidelity <= 0 {

@@ -9,24 +9,27 @@ import { SharedArray } from 'k6/data';
 const url = `${__ENV.WEAVIATE_URL}/v1/graphql`;
 const limit = Number(__ENV.LIMIT);
 
-function readSets() {
+// readBatches makes the requests of all batches, once, so that none has to be made while it runs.
+function readBatches() {
   const file = JSON.parse(open('./queries.json'));
   return file.sets.map((set) =>
     set.queries.map(({ collection }) => ({
-      collection,
+      method: 'POST',
+      url,
       body: JSON.stringify({
         query: `{Get{m0:${collection}(limit:${limit},nearVector:{vector:${JSON.stringify(set.vector)}}){title artist _additional{id}}}}`,
       }),
+      params: { headers: { 'Content-Type': 'application/json' }, tags: { collection } },
     }))
   );
 }
 
-// Either every user has the bodies, or all share them, and each call decodes those that it uses.
-const sets = __ENV.SHARED === 'true' ? new SharedArray('sets', readSets) : readSets();
+// Either every user has them, or all share them, and each call decodes those that it sends.
+const batches = __ENV.SHARED === 'true' ? new SharedArray('batches', readBatches) : readBatches();
 
-const durations = Object.fromEntries(sets[0].map(({ collection }) => [collection, new Trend(`query_duration_${collection}`, true)]));
+const collections = batches[0].map(({ params }) => params.tags.collection);
+const durations = collections.map((collection) => new Trend(`query_duration_${collection}`, true));
 const objects = new Counter('objects');
-const params = { headers: { 'Content-Type': 'application/json' } };
 
 export const options = {
   scenarios: { all: { executor: 'constant-vus', vus: Number(__ENV.USERS), duration: __ENV.RUN_TIME } },
@@ -35,10 +38,8 @@ export const options = {
 };
 
 export default function () {
-  const set = sets[Math.floor(Math.random() * sets.length)];
-  const replies = http.batch(set.map(({ body }) => ({ method: 'POST', url, body, params })));
+  const replies = http.batch(batches[Math.floor(Math.random() * batches.length)]);
   for (let i = 0; i < replies.length; i += 1) {
-    const { collection } = set[i];
     const reply = replies[i];
     const found = reply.status === 200 ? reply.json('data.Get.m0.#') : undefined;
     const good = check(reply, {
@@ -47,9 +48,9 @@ export default function () {
       'has objects': () => found !== undefined,
     });
     if (!good) {
-      exec.test.abort(`${collection}: ${reply.status} ${reply.error}`);
+      exec.test.abort(`${collections[i]}: ${reply.status} ${reply.error}`);
     }
-    durations[collection].add(reply.timings.duration);
-    objects.add(found, { collection });
+    durations[i].add(reply.timings.duration);
+    objects.add(found, { collection: collections[i] });
   }
 }
