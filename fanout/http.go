@@ -38,7 +38,6 @@ func newTransport(config *Config) *http.Transport {
 		MaxIdleConnsPerHost: idleConnections,
 		IdleConnTimeout:     idleTimeout,
 		DisableCompression:  true,
-		ReadBufferSize: 2<<10,
 		DisableKeepAlives:   config.NoConnectionReuse,
 	}
 	if config.TLS != nil {

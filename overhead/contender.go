@@ -58,7 +58,7 @@ func k6Args(script string, in *situation, at addresses, runTime time.Duration, v
 	args := []string{"run", "--quiet", "--address", ""}
 	for _, variable := range append(variables,
 		"WEAVIATE_URL="+at.HTTP, "WEAVIATE_GRPC="+at.GRPC, "STRATEGY="+string(in.strategy),
-		"USERS="+strconv.Itoa(in.users), "LIMIT="+strconv.Itoa(in.objects), "RUN_TIME="+runTime.String(),
+		"USERS="+strconv.Itoa(in.users), "LIMIT="+strconv.Itoa(in.objects), "RUN_TIME="+runTime.String(), "TIMEOUT="+batchLimit.String(),
 	) {
 		args = append(args, "-e", variable)
 	}
@@ -98,21 +98,19 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
-// contenders are those that are compared in the situation, the cheapest to start first.
+// contenders are those that are compared in the situation, those that take the longest to start first: the others wait meanwhile.
 func (in *situation) contenders() []contender {
-	if in.strategy.Protocol() == fanout.GRPC {
-		list := []contender{generatedLoop, extension, withBuiltin}
-		if in.isUsual() {
-			list = append(list, engine)
-		}
-		return list
+	var list []contender
+	switch {
+	case in.strategy.Protocol() == fanout.GRPC:
+		list = []contender{extension, withBuiltin, generatedLoop}
+	case in.users == manyUsers:
+		list = []contender{httpShared, httpBatch, extension, withBuiltin, bareLoop}
+	default:
+		list = []contender{httpBatch, extension, withBuiltin, bareLoop}
 	}
-	list := []contender{bareLoop, extension, withBuiltin, httpBatch}
 	if in.isUsual() {
 		list = append(list, engine)
-	}
-	if in.users == manyUsers {
-		list = append(list, httpShared)
 	}
 	return list
 }

@@ -15,8 +15,9 @@ const (
 	settlingFirst = time.Second
 	settling      = 100 * time.Millisecond
 
-	startLimit = time.Minute
-	startPoll  = 20 * time.Millisecond
+	batchesToStart = 5 // of each user
+	startLimit     = time.Minute
+	startPoll      = 20 * time.Millisecond
 )
 
 // cost is what a contender used for a batch, on average over a turn.
@@ -46,7 +47,7 @@ func measureCosts(ctx context.Context, in *situation, s settings, folder string)
 		}
 		defer p.end()
 		running[c] = p
-		if err := awaitFirst(ctx, p, server, in.users); err != nil {
+		if err := awaitStart(ctx, p, server, in.users); err != nil {
 			return nil, err
 		}
 	}
@@ -63,8 +64,8 @@ func measureCosts(ctx context.Context, in *situation, s settings, folder string)
 	return measured, nil
 }
 
-// awaitFirst waits until every user of a contender may have sent a batch, and then pauses it.
-func awaitFirst(ctx context.Context, p *process, server *server, users int) error {
+// awaitStart waits until a contender has sent some batches for each of its users, and then pauses it.
+func awaitStart(ctx context.Context, p *process, server *server, users int) error {
 	before, err := server.requests()
 	if err != nil {
 		return err
@@ -74,14 +75,14 @@ func awaitFirst(ctx context.Context, p *process, server *server, users int) erro
 		if err != nil {
 			return err
 		}
-		if now-before >= users*membersPerBatch {
+		if now-before >= users*membersPerBatch*batchesToStart {
 			break
 		}
 		if err := p.ask(askUsage, new(usage)); err != nil {
 			return err
 		}
 		if time.Now().After(end) {
-			return fmt.Errorf("%s has not sent a batch for each of its %d users within %v", p.name, users, startLimit)
+			return fmt.Errorf("%s has not sent %d batches for each of its %d users within %v", p.name, batchesToStart, users, startLimit)
 		}
 		if err := sleep(ctx, startPoll); err != nil {
 			return err

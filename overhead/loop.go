@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"time"
 
 	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
 	"go.k6.io/k6/v2/metrics"
@@ -23,8 +24,8 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/queries"
 )
 
-// batchLimit is what the loops allow a batch: the extension's own default.
-const batchLimit = fanout.DefaultTimeout
+// batchLimit is what all contenders allow a batch: more than any pause of theirs, in which time goes on.
+const batchLimit = 10 * time.Minute
 
 // loopConfig is what a loop is told by its argument.
 type loopConfig struct {

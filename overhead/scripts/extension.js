@@ -3,7 +3,11 @@ import { Client, loadQuerySets } from 'k6/x/weaviate';
 import exec from 'k6/execution';
 
 const sets = loadQuerySets('./queries.json', { limit: Number(__ENV.LIMIT) });
-const client = new Client({ strategy: __ENV.STRATEGY, builtinMetrics: __ENV.BUILTIN_METRICS === 'true' });
+const client = new Client({
+  strategy: __ENV.STRATEGY,
+  timeout: __ENV.TIMEOUT,
+  builtinMetrics: __ENV.BUILTIN_METRICS === 'true',
+});
 
 export const options = {
   scenarios: { all: { executor: 'constant-vus', vus: Number(__ENV.USERS), duration: __ENV.RUN_TIME } },

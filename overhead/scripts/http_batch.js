@@ -19,7 +19,7 @@ function readBatches() {
       body: JSON.stringify({
         query: `{Get{m0:${collection}(limit:${limit},nearVector:{vector:${JSON.stringify(set.vector)}}){title artist _additional{id}}}}`,
       }),
-      params: { headers: { 'Content-Type': 'application/json' }, tags: { collection } },
+      params: { headers: { 'Content-Type': 'application/json' }, tags: { collection }, timeout: __ENV.TIMEOUT },
     }))
   );
 }
