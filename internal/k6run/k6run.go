@@ -100,7 +100,7 @@ type watched struct {
 // Write implements io.Writer.
 func (w *watched) Write(p []byte) (int, error) {
 	n, err := w.text.Write(p)
-	if w.awaited != "" && strings.Contains(w.text.String(), w.awaited) {
+	if w.interrupt > 0 && w.awaited != "" && strings.Contains(w.text.String(), w.awaited) {
 		w.awaited = ""
 		time.AfterFunc(w.interrupt, func() { _ = w.command.Process.Signal(os.Interrupt) })
 	}
