@@ -13,10 +13,10 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 )
 
-// TestMemoryStaysFlat records hours, and prints what the process holds on the way. One strategy by itself costs no more after four
+// TestMemoryStaysFlat records hours, and prints what the process holds on the way. One strategy by itself costs no more after three
 // hours than after two, and blocks cost what they leave in the file.
 func TestMemoryStaysFlat(t *testing.T) { //nolint:paralleltest // it looks at the memory of the whole process
-	const perSecond, hours, hour, block, saves = 10, 4, 3600, 10, 300
+	const perSecond, hours, hour, block, saves = 2, 3, 3600, 10, 300
 	for _, c := range []struct {
 		name    string
 		inBlock func(second int) int
