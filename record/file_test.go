@@ -34,6 +34,18 @@ func TestFileHoldsTheLastGoodState(t *testing.T) {
 	require.Equal(t, "two", string(must(os.ReadFile(path))))
 }
 
+// TestLastStateNeedsNoRoomForAnother fills the last file on a disk that has nothing left.
+func TestLastStateNeedsNoRoomForAnother(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "run.weaviate")
+	f, err := openFile(path)
+	require.NoError(t, err)
+	require.NoError(t, f.write([][]byte{[]byte("last")}, true))
+	require.NoFileExists(t, path+".tmp")
+	require.Equal(t, "last", string(must(os.ReadFile(path))))
+	require.NoError(t, f.close())
+}
+
 func TestFileIsInNobodysWay(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "run.weaviate")

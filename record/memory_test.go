@@ -46,7 +46,7 @@ func TestMemoryStaysFlat(t *testing.T) { //nolint:paralleltest // it looks at th
 					t.Logf("after %d h and %d batches: %d kB", len(held), perSecond*(second+1), held[len(held)-1]>>10)
 				}
 			}
-			require.NoError(t, o.save(true))
+			require.NoError(t, o.save(true, false))
 			require.NoError(t, o.file.close())
 			require.EqualValues(t, hours*hour*perSecond, readRun(t, o.path).Batches())
 			require.Less(t, held[hours-1]-held[1], c.growth)
