@@ -20,6 +20,10 @@ const (
 	// readSize is how much of a reply is read at once.
 	readSize = 32 << 10
 
+	// headerSize is how much of it is read together with its header. Each connection has a buffer of this size for as long as it is
+	// open, of which a small one does: the rest of the reply is read past it.
+	headerSize = 2 << 10
+
 	// excerptSize is how much of a refused request's reply is kept for the error text.
 	excerptSize = 512
 )
@@ -38,6 +42,7 @@ func newTransport(config *Config) *http.Transport {
 		MaxIdleConnsPerHost: idleConnections,
 		IdleConnTimeout:     idleTimeout,
 		DisableCompression:  true,
+		ReadBufferSize:      headerSize,
 		DisableKeepAlives:   config.NoConnectionReuse,
 	}
 	if config.TLS != nil {
