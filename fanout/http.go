@@ -20,6 +20,10 @@ const (
 	// readSize is how much of a reply is read at once.
 	readSize = 32 << 10
 
+	// headerSize is how much of it is read together with its header. Each connection has a buffer of this size for as long as it is
+	// open, of which a small one does: the rest of the reply is read past it.
+	headerSize = 2 << 10
+
 	// excerptSize is how much of a refused request's reply is kept for the error text.
 	excerptSize = 512
 )
@@ -38,6 +42,7 @@ func newTransport(config *Config) *http.Transport {
 		MaxIdleConnsPerHost: idleConnections,
 		IdleConnTimeout:     idleTimeout,
 		DisableCompression:  true,
+		ReadBufferSize:      headerSize,
 		DisableKeepAlives:   config.NoConnectionReuse,
 	}
 	if config.TLS != nil {
@@ -202,21 +207,23 @@ func excerptOf(reply []byte) string {
 	return strings.Join(strings.Fields(string(reply)), " ")
 }
 
-// readReply reads a reply to its end, or until it is longer than any reply may be, and hands it on in pieces. It returns how
-// much it read.
+// readReply reads a reply to its end, or until it is longer than any reply may be, and hands it on in pieces as large as the
+// buffer, so that few objects are cut in two. It returns how much it read.
 func readReply(r io.Reader, scan func(piece []byte)) (size int, err error) {
 	buffer := readBuffers.Get().(*[]byte)
 	defer readBuffers.Put(buffer)
-	for size <= maxReply {
-		n, err := r.Read(*buffer)
+	for err == nil && size <= maxReply {
+		n := 0
+		for err == nil && n < len(*buffer) {
+			var more int
+			more, err = r.Read((*buffer)[n:])
+			n += more
+		}
 		size += n
 		scan((*buffer)[:n])
-		if err == io.EOF {
-			return size, nil
-		}
-		if err != nil {
-			return size, err
-		}
 	}
-	return size, nil
+	if err == io.EOF {
+		err = nil
+	}
+	return size, err
 }
