@@ -114,7 +114,7 @@ func hostileFiles(t testing.TB) map[string]hostile {
 		"empty lines":          {fileOf(t, headerLine+strings.Repeat("\n", 1<<10)), "line 2"},
 		"bomb of one line":     {fileOf(t, strings.Repeat(" ", 64<<20)), "x is not a run file"},
 		"bomb of valid lines":  {fileOf(t, headerLine+process+rows(1000)+strings.Repeat(process, 2000)), "processes are not in order"},
-		"window beyond bounds": {wideFile(t), "x is not a run file"},
+		"window beyond bounds": {wideFile(t), "window size exceeded"},
 	}
 }
 

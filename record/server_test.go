@@ -218,6 +218,11 @@ func TestServerThatDoesNotAnswer(t *testing.T) {
 	require.EqualValues(t, 2, told.Failed)
 	require.Len(t, told.Spans, 1, "what has no beginning or no end is left out")
 	require.Equal(t, 2, told.Spans[0].Block)
+	var cpu int64
+	for _, row := range told.Timeline.Rows {
+		cpu += row.CPU
+	}
+	require.EqualValues(t, 4_900_000, cpu, "what a server that was started anew used before is not taken off")
 	require.Equal(t, s.URL, told.URL, "without user and password")
 
 	s.Close()
