@@ -2,7 +2,6 @@ package page
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -144,5 +143,3 @@ func TestOtherPagesInABrowser(t *testing.T) {
 		require.Empty(t, s.Collisions, visits[i])
 	}
 }
-
-var screenshots = flag.Bool("screenshots", false, "take the screenshots of docs/report.md anew")

@@ -47,13 +47,14 @@ type page struct {
 
 // Write writes the page.
 func Write(w io.Writer, r *report.Report) error {
-	style, script := "", embedded("assets/page.js")
+	var style strings.Builder
 	for _, name := range []string{"base", "chart", "section", "media"} {
-		style += embedded("assets/" + name + ".css")
+		style.WriteString(embedded("assets/" + name + ".css"))
 	}
+	script := embedded("assets/page.js")
 	p := &page{
-		Report: r, Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // the page's own
-		Policy: policy(style, script), Origin: newOrigin(r),
+		Report: r, Style: template.CSS(style.String()), Script: template.JS(script), //nolint:gosec // the page's own
+		Policy: policy(style.String(), script), Origin: newOrigin(r),
 	}
 	name := "comparison.html"
 	if r.Comparison != nil {

@@ -67,7 +67,7 @@ async function visit({ path, width, scheme, media, script, screenshot, height })
       return `${card.querySelector('.strategy').textContent.trim()} ${width > 0 && height > 0 ? card.dataset.verdict : 'unseen'}`;
     }));
     if (screenshot) await page.screenshot({ path: screenshot });
-    Object.assign(found, await use(page));
+    Object.assign(found, await use(page, script !== false));
     if (script !== false) found.said.push(...await page.evaluate(() => window.seen));
   } catch (e) {
     found.said.push(`the test: ${e}`);
@@ -78,7 +78,7 @@ async function visit({ path, width, scheme, media, script, screenshot, height })
 }
 
 // Switches a series off and on, changes the panel, and points at a line: as one does with a mouse.
-async function use(page) {
+async function use(page, scripted) {
   const found = {};
   const seen = (selector) => page.evaluate((s) => [...document.querySelectorAll(s)].filter((e) => e.getClientRects().length > 0).length, selector);
   const press = (selector) => page.evaluate((s) => document.querySelector(s)?.click(), selector);
@@ -103,10 +103,14 @@ async function use(page) {
   });
   if (at) {
     await page.mouse.move(at.x, at.y);
-    found.tip = await page.evaluate(() => {
-      const tip = document.getElementById('tip');
-      return tip.hidden ? '' : tip.textContent;
+    const tip = () => page.evaluate(() => {
+      const element = document.getElementById('tip');
+      return element.hidden ? '' : element.textContent;
     });
+    const end = Date.now() + 10000; // the browser may be slow to tell the page of the mouse
+    do {
+      found.tip = await tip();
+    } while (scripted && !found.tip && Date.now() < end);
   }
   return found;
 }
