@@ -47,10 +47,8 @@ type page struct {
 
 // Write writes the page.
 func Write(w io.Writer, r *report.Report) error {
-	style, script := "", embedded("assets/page.js")
-	for _, name := range []string{"base", "chart", "section", "media"} {
-		style += embedded("assets/" + name + ".css")
-	}
+	style := embedded("assets/base.css") + embedded("assets/chart.css") + embedded("assets/section.css") + embedded("assets/media.css")
+	script := embedded("assets/page.js")
 	p := &page{
 		Report: r, Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // the page's own
 		Policy: policy(style, script), Origin: newOrigin(r),
