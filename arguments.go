@@ -65,11 +65,16 @@ func handle[T any](value sobek.Value) (T, bool) {
 }
 
 // describe says what a script gave, shortened.
-func describe(value sobek.Value) string {
+func describe(value sobek.Value) (text string) {
 	if value == nil {
 		return "undefined"
 	}
-	text := value.String()
+	defer func() {
+		if recover() != nil { // its toString throws, or it has none
+			text = "an object"
+		}
+	}()
+	text = value.String()
 	if _, ok := value.Export().(string); ok {
 		text = fmt.Sprintf("%q", text)
 	}

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,36 @@ type builtinMetrics struct {
 	enabled *metrics.SystemTagSet
 	url     string
 	grpc    string
+
+	// The tags of the request before: those of the next one are the same, mostly.
+	lastHTTP httpTags
+	lastGRPC grpcTags
+}
+
+// httpTags are the tags of an HTTP request, and what they follow from.
+type httpTags struct {
+	from httpRequest
+	tags *metrics.TagSet
+}
+
+// httpRequest is what the tags of an HTTP request follow from.
+type httpRequest struct {
+	base       *metrics.TagSet
+	url        string
+	replied    bool
+	status     int
+	category   fanout.Category
+	proto      string
+	tlsVersion string
+	ocspStatus string
+	address    netip.Addr
+}
+
+// grpcTags are the tags of a gRPC search, and what they follow from.
+type grpcTags struct {
+	base   *metrics.TagSet
+	status int
+	tags   *metrics.TagSet
 }
 
 func newBuiltinMetrics(state *lib.State, config *fanout.Config) *builtinMetrics {
@@ -43,7 +74,7 @@ type observed struct {
 
 // observedRequest is one HTTP request. The engine's goroutine for it writes, the VU's reads after all are joined.
 type observedRequest struct {
-	tracer *httpext.Tracer
+	tracer httpext.Tracer
 	trail  *httpext.Trail
 	reply  *http.Response
 }
@@ -68,79 +99,121 @@ func (o *observed) forEngine() fanout.Observer {
 	return o
 }
 
-func (o *observed) RequestStarts(i int) *httptrace.ClientTrace {
-	o.requests[i].tracer = &httpext.Tracer{}
-	return o.requests[i].tracer.Trace()
-}
+func (o *observed) RequestStarts(i int) *httptrace.ClientTrace { return o.requests[i].tracer.Trace() }
 
 func (o *observed) RequestEnds(i int, reply *http.Response, _ error) {
 	o.requests[i].trail = o.requests[i].tracer.Done()
 	o.requests[i].reply = reply
 }
 
-// samples are the samples of k6's own metrics for the batch.
+// samplesPerRequest is how many samples k6 has of an HTTP request.
+const samplesPerRequest = 9
+
+// samples are the samples of k6's own metrics for the batch. No tag that is set here is one that k6 keeps as metadata; so all
+// samples share the VU's.
 func (o *observed) samples(base metrics.TagsAndMeta, result *fanout.Result) []metrics.Sample {
 	if o == nil {
 		return nil
 	}
-	var samples []metrics.Sample
 	if o.protocol == fanout.GRPC {
-		samples = make([]metrics.Sample, 0, len(result.Members))
+		samples := make([]metrics.Sample, 0, len(result.Members))
 		for i := range result.Members {
 			if m := &result.Members[i]; !m.Unsent {
-				samples = append(samples, o.builtin.grpcSample(base.Clone(), result, m))
+				samples = append(samples, o.builtin.grpcSample(base, result, m))
 			}
 		}
 		return samples
 	}
+	samples := make([]metrics.Sample, 0, samplesPerRequest*len(o.requests))
 	for i := range o.requests {
 		if r := &o.requests[i]; r.trail != nil {
-			samples = append(samples, o.httpSamples(base.Clone(), r, &result.Members[i])...)
+			samples = append(samples, o.httpSamples(base, r, &result.Members[i])...)
 		}
 	}
 	return samples
 }
 
-func (o *observed) httpSamples(tags metrics.TagsAndMeta, r *observedRequest, m *fanout.Member) []metrics.Sample {
+func (o *observed) httpSamples(base metrics.TagsAndMeta, r *observedRequest, m *fanout.Member) []metrics.Sample {
+	from := httpRequest{
+		base: base.Tags, url: o.url, replied: r.reply != nil, status: m.Status, address: addressOf(r.trail.ConnRemoteAddr),
+	}
+	if r.reply == nil {
+		from.category = m.Category
+	} else {
+		from.proto = r.reply.Proto
+		if r.reply.TLS != nil {
+			info, ocsp := netext.ParseTLSConnState(r.reply.TLS)
+			from.tlsVersion, from.ocspStatus = info.Version, ocsp.Status
+		}
+	}
 	b := o.builtin
-	set := func(tag metrics.SystemTag, value string) { tags.SetSystemTagOrMetaIfEnabled(b.enabled, tag, value) }
+	if b.lastHTTP.from != from {
+		b.lastHTTP = httpTags{from, from.tags(b.enabled)}
+	}
+	tags := metrics.TagsAndMeta{Tags: b.lastHTTP.tags, Metadata: base.Metadata}
+	r.trail.SaveSamples(b.metrics, &tags)
+	return append(r.trail.Samples, metrics.Sample{
+		TimeSeries: metrics.TimeSeries{Metric: b.metrics.HTTPReqFailed, Tags: tags.Tags},
+		Time:       r.trail.EndTime, Metadata: tags.Metadata, Value: metrics.B(!from.expected()),
+	})
+}
+
+// addressOf is the IP address of a connection's other end; invalid when it has none.
+func addressOf(end net.Addr) netip.Addr {
+	if tcp, ok := end.(*net.TCPAddr); ok {
+		return tcp.AddrPort().Addr().Unmap()
+	}
+	return netip.Addr{}
+}
+
+// expected says whether k6 counts the reply as one that was expected.
+func (r *httpRequest) expected() bool { return r.replied && r.status >= 200 && r.status < 400 }
+
+// tags are those that k6 gives an HTTP request, as far as they are enabled.
+func (r *httpRequest) tags(enabled *metrics.SystemTagSet) *metrics.TagSet {
+	tags := metrics.TagsAndMeta{Tags: r.base}
+	set := func(tag metrics.SystemTag, value string) { tags.SetSystemTagOrMetaIfEnabled(enabled, tag, value) }
 	name, named := tags.Tags.Get(metrics.TagName.String())
 	if !named {
-		name = o.url
+		name = r.url
 		set(metrics.TagName, name)
 	}
 	set(metrics.TagURL, name)
 	set(metrics.TagMethod, http.MethodPost)
-	set(metrics.TagStatus, strconv.Itoa(m.Status))
-	expected := r.reply != nil && m.Status >= 200 && m.Status < 400
-	if r.reply != nil {
-		set(metrics.TagProto, r.reply.Proto)
-		if m.Status >= 400 {
-			set(metrics.TagErrorCode, strconv.Itoa(1000+m.Status)) // k6's scheme
+	set(metrics.TagStatus, strconv.Itoa(r.status))
+	if r.replied {
+		set(metrics.TagProto, r.proto)
+		if r.status >= 400 {
+			set(metrics.TagErrorCode, strconv.Itoa(1000+r.status)) // k6's scheme
 		}
-		if r.reply.TLS != nil {
-			info, ocsp := netext.ParseTLSConnState(r.reply.TLS)
-			set(metrics.TagTLSVersion, info.Version)
-			set(metrics.TagOCSPStatus, ocsp.Status)
+		if r.tlsVersion != "" {
+			set(metrics.TagTLSVersion, r.tlsVersion)
+			set(metrics.TagOCSPStatus, r.ocspStatus)
 		}
 	} else {
-		set(metrics.TagError, string(m.Category))
+		set(metrics.TagError, string(r.category))
 	}
-	if b.enabled.Has(metrics.TagIP) && r.trail.ConnRemoteAddr != nil {
-		if ip, _, err := net.SplitHostPort(r.trail.ConnRemoteAddr.String()); err == nil {
-			tags.SetSystemTagOrMeta(metrics.TagIP, ip)
-		}
+	if r.address.IsValid() {
+		set(metrics.TagIP, r.address.String())
 	}
-	set(metrics.TagExpectedResponse, strconv.FormatBool(expected))
-	r.trail.SaveSamples(b.metrics, &tags)
-	return append(r.trail.Samples, metrics.Sample{
-		TimeSeries: metrics.TimeSeries{Metric: b.metrics.HTTPReqFailed, Tags: tags.Tags},
-		Time:       r.trail.EndTime, Metadata: tags.Metadata, Value: metrics.B(!expected),
-	})
+	set(metrics.TagExpectedResponse, strconv.FormatBool(r.expected()))
+	return tags.Tags
 }
 
-func (b *builtinMetrics) grpcSample(tags metrics.TagsAndMeta, result *fanout.Result, m *fanout.Member) metrics.Sample {
-	method := protocol.Weaviate_Search_FullMethodName
+func (b *builtinMetrics) grpcSample(base metrics.TagsAndMeta, result *fanout.Result, m *fanout.Member) metrics.Sample {
+	if last := &b.lastGRPC; last.tags == nil || last.base != base.Tags || last.status != m.Status {
+		b.lastGRPC = grpcTags{base.Tags, m.Status, b.grpcTags(base.Tags, m.Status)}
+	}
+	return metrics.Sample{
+		TimeSeries: metrics.TimeSeries{Metric: b.metrics.GRPCReqDuration, Tags: b.lastGRPC.tags},
+		Time:       result.Start.Add(m.End), Metadata: base.Metadata, Value: metrics.D(m.Duration()),
+	}
+}
+
+// grpcTags are those that k6 gives a gRPC call, as far as they are enabled.
+func (b *builtinMetrics) grpcTags(base *metrics.TagSet, status int) *metrics.TagSet {
+	const method = protocol.Weaviate_Search_FullMethodName
+	tags := metrics.TagsAndMeta{Tags: base}
 	set := func(tag metrics.SystemTag, value string) { tags.SetSystemTagOrMetaIfEnabled(b.enabled, tag, value) }
 	set(metrics.TagURL, b.grpc+method)
 	service, name, _ := strings.Cut(strings.TrimPrefix(method, "/"), "/")
@@ -149,9 +222,6 @@ func (b *builtinMetrics) grpcSample(tags metrics.TagsAndMeta, result *fanout.Res
 	if _, named := tags.Tags.Get(metrics.TagName.String()); !named {
 		set(metrics.TagName, method)
 	}
-	set(metrics.TagStatus, strconv.Itoa(m.Status))
-	return metrics.Sample{
-		TimeSeries: metrics.TimeSeries{Metric: b.metrics.GRPCReqDuration, Tags: tags.Tags},
-		Time:       result.Start.Add(m.End), Metadata: tags.Metadata, Value: metrics.D(m.Duration()),
-	}
+	set(metrics.TagStatus, strconv.Itoa(status))
+	return tags.Tags
 }

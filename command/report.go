@@ -19,6 +19,7 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/report"
 	"github.com/xk6-weaviate/xk6-weaviate/report/junit"
 	"github.com/xk6-weaviate/xk6-weaviate/report/markdown"
+	"github.com/xk6-weaviate/xk6-weaviate/report/page"
 	"github.com/xk6-weaviate/xk6-weaviate/report/terminal"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
@@ -38,8 +39,8 @@ func newReport(gs *state.GlobalState) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report [FOLDER | RUN FILE...]",
 		Short: "Say which strategy is faster, and whether that can be trusted",
-		Long: "Judge what a bench recorded: a table here, and report.json, report.md and junit.xml in the results folder. The newest\n" +
-			"results folder is taken unless one is named; run files can be named too. Parts of a run that several k6 processes shared\n" +
+		Long: "Judge what a bench recorded: a table here, and parallel_collection_report.html, report.json, report.md and junit.xml in\n" +
+			"the results folder. The newest results folder is taken unless one is named; run files can be named too. Parts of a run that several k6 processes shared\n" +
 			"(name.1.weaviate, name.2.weaviate) are put together.\n\n" +
 			"The exit status is 0 when everything was read, whatever the verdicts: that one strategy loses is a finding. --fail-on\n" +
 			"makes it a gate, with 1 when a verdict fails it:\n" +
@@ -127,6 +128,7 @@ func reportOn(gs *state.GlobalState, f *reportFlags, o report.Options, paths []s
 	}
 	r := report.New(source, o)
 	if err := show(gs, f, r, folderOf(paths[0]), []reportWriter{
+		{"parallel_collection_report.html", page.Write},
 		{"report.json", func(w io.Writer, r *report.Report) error { return r.WriteJSON(w) }},
 		{"report.md", markdown.Write},
 		{"junit.xml", junit.Write},
@@ -156,6 +158,7 @@ func compareFolders(gs *state.GlobalState, f *reportFlags, o report.Options, pat
 		return nothing(err)
 	}
 	return show(gs, f, report.Compare(before, after, o), folderOf(paths[1]), []reportWriter{
+		{"comparison.html", page.Write},
 		{"comparison.json", func(w io.Writer, r *report.Report) error { return r.WriteJSON(w) }},
 		{"comparison.md", markdown.Write},
 	})

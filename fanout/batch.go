@@ -12,7 +12,7 @@ import (
 // Observer is told of each HTTP request of a batch, on the goroutine that sends it. It lets a caller measure requests in its
 // own terms. Observers of requests of one batch run at the same time: i, the index of the request, keeps them apart.
 type Observer interface {
-	// RequestStarts returns hooks for the request; nil for none.
+	// RequestStarts returns hooks for the request, which the engine adds its own to; nil for none.
 	RequestStarts(i int) *httptrace.ClientTrace
 	// RequestEnds is called once the reply was read to its end, or the request failed (reply is nil when none came).
 	RequestEnds(i int, reply *http.Response, err error)
@@ -103,16 +103,17 @@ func (b *batch) sendAll(send sender) {
 	}
 	var next atomic.Int64
 	var all sync.WaitGroup
-	for range workers {
-		all.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= requests {
-					return
-				}
-				b.send(send, i)
+	work := func() {
+		for {
+			i := int(next.Add(1)) - 1
+			if i >= requests {
+				return
 			}
-		})
+			b.send(send, i)
+		}
+	}
+	for range workers {
+		all.Go(work)
 	}
 	all.Wait()
 }

@@ -77,11 +77,8 @@ func (s *bulkScanner) step(p []byte) int {
 
 // beginReply makes ready for the next member's reply. Objects of one list look like those of the list before, mostly.
 func (s *bulkScanner) beginReply() {
-	known := shape{parts: s.reply.shape.parts}
-	s.reply = replyScanner{errors: s.reply.errors[:0], inBulk: true, shape: known}
-	if s.replies < len(s.fields) {
-		s.reply.fields = s.fields[s.replies : s.replies+1]
-	}
+	s.reply.reset(s.fields[min(s.replies, len(s.fields)):min(s.replies+1, len(s.fields))])
+	s.reply.inBulk = true
 	s.replies++
 	s.state, s.begunAt = inReply, s.size
 }

@@ -1,6 +1,9 @@
 package fanout
 
-import "bytes"
+import (
+	"bytes"
+	"sync"
+)
 
 // expectation is what may come next in a JSON text.
 type expectation uint8
@@ -57,6 +60,34 @@ type replyScanner struct {
 	head       [headSize]byte
 	headLength int
 }
+
+// replyScanners keeps scanners for the next replies: what they have learned of the shape of objects holds for these, too, mostly.
+//
+//nolint:gochecknoglobals // a pool is shared by design
+var replyScanners = sync.Pool{New: func() any { return new(replyScanner) }}
+
+// newReplyScanner makes a scanner for a reply to a document with this many members. Release it.
+func newReplyScanner(members int) *replyScanner {
+	s := replyScanners.Get().(*replyScanner)
+	fields := s.fields
+	if cap(fields) < members {
+		fields = make([]field, members)
+	}
+	fields = fields[:members]
+	clear(fields)
+	s.reset(fields)
+	return s
+}
+
+// reset makes ready for a reply, and keeps what can be used again.
+func (s *replyScanner) reset(fields []field) {
+	known := s.shape
+	known.attempts = 0
+	*s = replyScanner{fields: fields, errors: s.errors[:0], shape: known}
+}
+
+// release gives a scanner back. Nobody must use its fields afterwards.
+func (s *replyScanner) release() { replyScanners.Put(s) }
 
 // scan reads the next piece of the reply and returns how much of it that was: all of it, unless the reply is broken or, in a
 // list, ends before.

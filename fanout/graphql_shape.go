@@ -13,7 +13,7 @@ type shape struct {
 
 // part is a stretch of an object that is always the same, and what follows it.
 type part struct {
-	same []byte
+	same string
 	then gap
 }
 
@@ -37,7 +37,7 @@ func (s *shape) learn(object []byte) {
 	s.parts = s.parts[:0]
 	from := 0
 	add := func(to int, then gap) {
-		s.parts = append(s.parts, part{bytes.Clone(object[from:to]), then})
+		s.parts = append(s.parts, part{string(object[from:to]), then})
 	}
 	for i := 0; i < len(object); {
 		switch c := object[i]; {
@@ -67,16 +67,21 @@ func (s *shape) match(p []byte) int {
 	at := 0
 	for i := range s.parts {
 		part := &s.parts[i]
-		if !bytes.HasPrefix(p[at:], part.same) {
+		end := at + len(part.same)
+		if end > len(p) || string(p[at:end]) != part.same {
 			return 0
 		}
-		at += len(part.same)
+		at = end
 		n := 0
 		switch part.then {
 		case gapNone:
 			return at
 		case gapString:
-			n = stringEnd(p[at:])
+			// Nearly every string ends at its first quote.
+			n = bytes.IndexByte(p[at:], '"') + 1
+			if n > 1 && p[at+n-2] == '\\' {
+				n = stringEnd(p[at:])
+			}
 		case gapScalar:
 			n = scalarEnd(p[at:])
 		}

@@ -2,6 +2,8 @@ package fanout_test
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -129,4 +131,23 @@ func TestWhatGRPCSendsTwice(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestRedirectsAreNotFollowed: a search that goes somewhere else would be timed as one.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		http.Redirect(w, r, "https://elsewhere.example/v1/graphql", http.StatusPermanentRedirect)
+	}))
+	t.Cleanup(server.Close)
+	client, err := fanout.NewClient(fanout.Config{URL: server.URL})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+	m := &do(t, client, newSet(t, vectorQueries(1, "A")...), fanout.Multi).Members[0]
+	require.Equal(t, fanout.CategoryHTTP, m.Category)
+	require.Equal(t, http.StatusPermanentRedirect, m.Status)
+	require.Contains(t, m.Error, "HTTP 308 Permanent Redirect to https://elsewhere.example/v1/graphql")
+	require.EqualValues(t, 1, asked.Load())
 }

@@ -60,10 +60,9 @@ func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Bat
 			samplesPerBatch+samplesPerMember*len(result.Members)+result.Failed()+len(c.Builtin)),
 	}
 	add := func(metric *metrics.Metric, tags *metrics.TagSet, value float64) {
-		b.samples = append(b.samples, metrics.Sample{
-			TimeSeries: metrics.TimeSeries{Metric: metric, Tags: tags},
-			Time:       b.Time, Value: value, Metadata: c.Base.Metadata,
-		})
+		b.samples = append(b.samples, metrics.Sample{})
+		s := &b.samples[len(b.samples)-1] // written in place: there are many
+		s.Metric, s.Tags, s.Time, s.Value, s.Metadata = metric, tags, b.Time, value, c.Base.Metadata
 	}
 	add(m.Batches, tags.outcomes[result.Outcome()], 1)
 	add(m.BatchDuration, tags.tags, metrics.D(result.Duration))
@@ -71,11 +70,11 @@ func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Bat
 	queries := set.Queries()
 	if slowest := result.Slowest(); slowest >= 0 {
 		add(m.BatchOverhead, tags.tags, metrics.D(result.Overhead()))
-		add(m.QuerySlowest, tags.member(&queries[slowest]).tags, 1)
+		add(m.QuerySlowest, tags.member(slowest, &queries[slowest]).tags, 1)
 	}
 	for i := range result.Members {
 		member := &result.Members[i]
-		tags := tags.member(&queries[i])
+		tags := tags.member(i, &queries[i])
 		if result.TimesMember(i) {
 			add(m.QueryDuration, tags.tags, metrics.D(member.Duration()))
 		}

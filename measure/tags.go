@@ -37,6 +37,10 @@ const maxTagSets = 256
 // is for one goroutine.
 type Tagger struct {
 	batches map[batchKey]*batchTags
+
+	// The batch before: the next one has the same tags, mostly.
+	lastKey  batchKey
+	lastTags *batchTags
 }
 
 type batchKey struct {
@@ -50,6 +54,7 @@ type batchTags struct {
 	tags     *metrics.TagSet
 	outcomes map[fanout.Outcome]*metrics.TagSet
 	members  map[memberKey]*memberTags
+	inOrder  []*memberTags // of the set before: those of the next one are the same, in the same order, mostly
 }
 
 type memberKey struct {
@@ -58,11 +63,19 @@ type memberKey struct {
 }
 
 type memberTags struct {
+	key        memberKey
 	tags       *metrics.TagSet
 	categories map[fanout.Category]*metrics.TagSet
 }
 
 func (t *Tagger) batch(key batchKey) *batchTags {
+	if t.lastTags == nil || t.lastKey != key {
+		t.lastKey, t.lastTags = key, t.find(key)
+	}
+	return t.lastTags
+}
+
+func (t *Tagger) find(key batchKey) *batchTags {
 	if b, ok := t.batches[key]; ok {
 		return b
 	}
@@ -82,15 +95,23 @@ func (t *Tagger) batch(key batchKey) *batchTags {
 	return b
 }
 
-func (b *batchTags) member(q *fanout.Query) *memberTags {
+// member are the tags of member i.
+func (b *batchTags) member(i int, q *fanout.Query) *memberTags {
 	key := memberKey{q.Collection, q.Type}
+	if i < len(b.inOrder) && b.inOrder[i].key == key {
+		return b.inOrder[i]
+	}
 	m, ok := b.members[key]
 	if !ok {
 		m = &memberTags{
+			key:        key,
 			tags:       b.tags.With(TagCollection, q.Collection).With(TagQueryType, string(q.Type)),
 			categories: make(map[fanout.Category]*metrics.TagSet),
 		}
 		b.members[key] = m
+	}
+	if i <= len(b.inOrder) {
+		b.inOrder = append(b.inOrder[:i], m)
 	}
 	return m
 }

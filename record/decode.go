@@ -16,8 +16,8 @@ const (
 	maxLine = 4 << 20
 	// Files are compressed about five-fold. One that grows more than maxRatio-fold, beyond a first minText bytes, is a bomb.
 	maxRatio = 50
-	minText  = 4 << 20
-	// maxText is where it ends for any file, in bytes of text.
+	minText  = 1 << 20
+	// maxFileText is where it ends for any file, in bytes of text.
 	maxFileText = 2 << 30
 )
 
@@ -31,7 +31,12 @@ func Read(from io.Reader, name string) (*Run, error) {
 		return nil, fmt.Errorf("cannot read %s: %w", name, err)
 	}
 	defer decoder.Close()
-	text := bufio.NewScanner(&bounded{from: decoder, compressed: compressed})
+	return readText(&bounded{from: decoder, compressed: compressed}, name)
+}
+
+// readText reads what a run file holds, decompressed.
+func readText(from io.Reader, name string) (*Run, error) {
+	text := bufio.NewScanner(from)
 	text.Buffer(make([]byte, 0, 64<<10), maxLine)
 	r := &reader{run: &Run{}}
 	for text.Scan() {

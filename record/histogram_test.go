@@ -136,6 +136,10 @@ func TestMergingHistograms(t *testing.T) {
 		require.Equal(t, whole, a.Merge(b))
 		require.Equal(t, whole, b.Merge(a))
 		require.Equal(t, whole.at(coarse), a.Merge(b.at(coarse)).at(coarse), "what is coarse already makes the whole coarse, and no more")
+		if cut > 0 && cut < len(durations) {
+			require.EqualValues(t, coarse, a.Merge(b.at(coarse)).precision)
+			require.EqualValues(t, coarse, a.at(coarse).Merge(b).precision)
+		}
 		rest := whole.Minus(a)
 		require.Equal(t, b.Count(), rest.Count())
 		require.Equal(t, b.Sum(), rest.Sum())

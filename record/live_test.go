@@ -121,6 +121,20 @@ func TestTimeline(t *testing.T) {
 	require.Equal(t, rows[0].BatchTime, rows[0].RequestTime, "a document is one request")
 }
 
+// TestSamplesAreFullIfTheyCanBe holds a full batch against a failed one of the same duration, whichever has the lesser rank.
+func TestSamplesAreFullIfTheyCanBe(t *testing.T) {
+	t.Parallel()
+	for i := range 30 {
+		full := threeOf(t, fanout.ParallelGRPC, began.Add(time.Duration(i)*time.Second), 20*ms, 30*ms, 10*ms)
+		failed := threeOf(t, fanout.ParallelGRPC, began, 20*ms, 30*ms, 10*ms)
+		failed.Result.Members[1].Category, failed.Result.Members[1].Error = fanout.CategoryTimeout, "late"
+		failed.Result = fanout.Finished(*failed.Result)
+		samples := record(t, failed, full, failed).Series[0].Samples
+		require.Len(t, samples, 1)
+		require.Equal(t, fanout.Full, samples[0].Outcome)
+	}
+}
+
 // TestSamplesCoverAllQuantiles finds a whole batch near every quantile, also where batches are rare.
 func TestSamplesCoverAllQuantiles(t *testing.T) {
 	t.Parallel()

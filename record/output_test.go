@@ -100,6 +100,8 @@ func TestOutputRecordsEveryBatch(t *testing.T) {
 	client := run.Processes[0].Client.Rows
 	require.NotEmpty(t, client)
 	last := client[len(client)-1]
+	require.GreaterOrEqual(t, client[0].At, run.Processes[0].Start/1e6)
+	require.LessOrEqual(t, last.At, run.Processes[0].End/1e6)
 	require.EqualValues(t, 7, last.Users)
 	require.EqualValues(t, 3, last.Dropped)
 	require.Positive(t, last.Memory)

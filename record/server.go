@@ -166,7 +166,7 @@ func closed(c <-chan struct{}) bool {
 func (w *serverWatch) turn(running *span) {
 	now := w.scrape()
 	w.ends(running, now)
-	w.begun, w.peak = now, 0
+	w.begun = now
 	if now != nil {
 		w.peak = now.memory
 	}

@@ -174,6 +174,21 @@ func TestServerSpansAreBlocks(t *testing.T) {
 	require.EqualValues(t, 5_000_000, cpu)
 }
 
+func TestMemoryOfASpanIsItsPeak(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	memory := []int{9, 5, 7, 3}
+	s.answer.Store(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, "process_resident_memory_bytes %d\ngo_goroutines 1\n", memory[s.asked.Load()-1])
+	})
+	w := newServerWatch(s.URL, newCleaner(), time.Time.UnixMicro)
+	w.scrape() // before the block
+	w.turn(nil)
+	w.scrape()
+	w.ends(&span{}, w.scrape())
+	require.EqualValues(t, 7, w.state().Spans[0].Memory)
+}
+
 func TestServerThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
@@ -203,6 +218,11 @@ func TestServerThatDoesNotAnswer(t *testing.T) {
 	require.EqualValues(t, 2, told.Failed)
 	require.Len(t, told.Spans, 1, "what has no beginning or no end is left out")
 	require.Equal(t, 2, told.Spans[0].Block)
+	var cpu int64
+	for _, row := range told.Timeline.Rows {
+		cpu += row.CPU
+	}
+	require.EqualValues(t, 4_900_000, cpu, "what a server that was started anew used before is not taken off")
 	require.Equal(t, s.URL, told.URL, "without user and password")
 
 	s.Close()

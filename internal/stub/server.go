@@ -45,6 +45,10 @@ type Config struct {
 	IdleTimeout time.Duration
 	// BarrierWait bounds how long a search waits at a barrier; 5 s if 0.
 	BarrierWait time.Duration
+	// Served, if not nil, is told how long each search that was answered took, from the arrival of its request until its reply
+	// was handed over to be sent: what a client measures beyond that is the way there and back, and itself. It must be safe for
+	// concurrent use.
+	Served func(collection string, took time.Duration)
 }
 
 // Server is a running stub. All its methods are safe for concurrent use.

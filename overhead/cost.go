@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+)
+
+const (
+	membersPerBatch = 9
+
+	// settling is how long a contender runs before it is watched: at its start, until its connections are open, its replies have
+	// been decoded once and its memory has been collected once; and after a pause, until what waited for it is gone.
+	settlingFirst = time.Second
+	settling      = 100 * time.Millisecond
+
+	batchesToStart = 5 // of each user
+	startLimit     = time.Minute
+	startPoll      = 20 * time.Millisecond
+)
+
+// cost is what a contender used for a batch, on average over a turn.
+type cost struct {
+	cpu     float64 // seconds
+	objects float64 // allocated
+	bytes   float64 // of these
+	memory  float64 // the most that was resident so far, in bytes: of the process, not of a batch
+}
+
+// costs are those of each contender, a turn each.
+type costs map[contender][]cost
+
+// measureCosts lets the contenders of a situation send by turns. While one sends, the others are paused; so all of them see the
+// same machine, whatever else it does meanwhile.
+func measureCosts(ctx context.Context, in *situation, s settings, folder string) (costs, error) {
+	server, err := startServer(ctx, stubConfig{ObjectSize: in.size / in.objects})
+	if err != nil {
+		return nil, err
+	}
+	defer server.end()
+	running := make(map[contender]*process)
+	for _, c := range in.contenders() {
+		p, err := c.launch(ctx, in, server.at, folder, s.profiles)
+		if err != nil {
+			return nil, err
+		}
+		defer p.end()
+		running[c] = p
+		if err := awaitStart(ctx, p, server, in.users); err != nil {
+			return nil, err
+		}
+	}
+	measured := make(costs)
+	for range s.rounds {
+		for _, c := range in.contenders() {
+			one, err := turn(ctx, running[c], server, s)
+			if err != nil {
+				return nil, err
+			}
+			measured[c] = append(measured[c], one)
+		}
+	}
+	return measured, nil
+}
+
+// awaitStart waits until a contender has sent some batches for each of its users, and then pauses it.
+func awaitStart(ctx context.Context, p *process, server *server, users int) error {
+	before, err := server.requests()
+	if err != nil {
+		return err
+	}
+	for end := time.Now().Add(startLimit); ; {
+		now, err := server.requests()
+		if err != nil {
+			return err
+		}
+		if now-before >= users*membersPerBatch*batchesToStart {
+			break
+		}
+		if err := p.ask(askUsage, new(usage)); err != nil {
+			return err
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("%s has not sent %d batches for each of its %d users within %v", p.name, batchesToStart, users, startLimit)
+		}
+		if err := sleep(ctx, startPoll); err != nil {
+			return err
+		}
+	}
+	if err := sleep(ctx, settlingFirst); err != nil {
+		return err
+	}
+	return p.pause()
+}
+
+// turn lets a contender send for the settings' window, and says what that cost.
+func turn(ctx context.Context, p *process, server *server, s settings) (cost, error) {
+	if err := p.resume(); err != nil {
+		return cost{}, err
+	}
+	if err := sleep(ctx, settling); err != nil {
+		return cost{}, err
+	}
+	var before, after usage
+	question := byte(askUsage)
+	if s.profiles != "" {
+		question = askProfile
+	}
+	if err := p.ask(question, &before); err != nil {
+		return cost{}, err
+	}
+	sent, err := server.requests()
+	if err != nil {
+		return cost{}, err
+	}
+	if err := sleep(ctx, s.window); err != nil {
+		return cost{}, err
+	}
+	if err := p.ask(askUsage, &after); err != nil {
+		return cost{}, err
+	}
+	sentAfter, err := server.requests()
+	if err != nil {
+		return cost{}, err
+	}
+	if sentAfter == sent {
+		return cost{}, fmt.Errorf("%s has sent nothing within %v: give it a longer -window", p.name, s.window)
+	}
+	batches := float64(sentAfter-sent) / membersPerBatch
+	return cost{
+		cpu:     (after.CPU - before.CPU).Seconds() / batches,
+		objects: float64(after.Objects-before.Objects) / batches,
+		bytes:   float64(after.Bytes-before.Bytes) / batches,
+		memory:  float64(after.Memory),
+	}, p.pause()
+}
+
+// sleep waits for d, or until the context ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// progress says on a line of its own what is measured now.
+func progress(to io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(to, format+"\n", args...) }

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/metrics"
+	"runtime/pprof"
+	"time"
+
+	k6 "go.k6.io/k6/v2/cmd"
+
+	_ "github.com/xk6-weaviate/xk6-weaviate" // registers the extension with k6
+)
+
+// The program runs itself for each process that it needs: so all of them are of one build, and nothing has to be built before.
+const (
+	roleVariable    = "XK6_WEAVIATE_OVERHEAD_ROLE"
+	profileVariable = "XK6_WEAVIATE_OVERHEAD_PROFILE"
+)
+
+// The roles.
+const (
+	roleStub      = "stub"
+	roleK6        = "k6"
+	roleBare      = "bare"
+	roleGenerated = "generated"
+	roleEngine    = "engine"
+)
+
+// play makes this process what it was started for, and returns its exit status.
+func play(role string) int {
+	var err error
+	switch role {
+	case roleStub:
+		err = playStub()
+	case roleK6:
+		answer(usageNow)
+		k6.Execute()
+	default:
+		answer(usageNow)
+		err = playLoop(role)
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	return exitDone
+}
+
+// The files over which the parent asks, a byte a question, and is answered in JSON.
+const (
+	questionsFile = 3
+	answersFile   = 4
+)
+
+// answer answers the parent's questions, beside whatever the process does, and ends it when the parent has gone.
+func answer(to func(question byte) any) {
+	questions := bufio.NewReader(os.NewFile(questionsFile, "questions"))
+	answers := json.NewEncoder(os.NewFile(answersFile, "answers"))
+	go func() {
+		for {
+			question, err := questions.ReadByte()
+			if err == nil {
+				err = answers.Encode(to(question))
+			}
+			if err != nil {
+				os.Exit(exitFailed)
+			}
+		}
+	}()
+}
+
+// The questions to a contender.
+const (
+	askUsage   = 'u'
+	askProfile = 'p' // usage, and a CPU profile from now on
+)
+
+// usage is what a process has used since it was started.
+type usage struct {
+	CPU     time.Duration
+	Memory  int64 // the most that was resident, in bytes
+	Objects uint64
+	Bytes   uint64 // of these objects, allocated on the heap
+}
+
+func usageNow(question byte) any {
+	allocated := []metrics.Sample{{Name: "/gc/heap/allocs:objects"}, {Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(allocated)
+	u := usage{Objects: allocated[0].Value.Uint64(), Bytes: allocated[1].Value.Uint64()}
+	u.CPU, u.Memory = processorAndMemory()
+	if question == askProfile {
+		profile(os.Getenv(profileVariable))
+	} else {
+		pprof.StopCPUProfile()
+	}
+	return u
+}
+
+// profile writes a CPU profile from now on until it is stopped.
+func profile(path string) {
+	if os.MkdirAll(filepath.Dir(path), 0o750) != nil {
+		return
+	}
+	if file, err := os.Create(path); err == nil {
+		_ = pprof.StartCPUProfile(file)
+	}
+}
