@@ -47,14 +47,11 @@ type page struct {
 
 // Write writes the page.
 func Write(w io.Writer, r *report.Report) error {
-	var style strings.Builder
-	for _, name := range []string{"base", "chart", "section", "media"} {
-		style.WriteString(embedded("assets/" + name + ".css"))
-	}
+	style := embedded("assets/base.css") + embedded("assets/chart.css") + embedded("assets/section.css") + embedded("assets/media.css")
 	script := embedded("assets/page.js")
 	p := &page{
-		Report: r, Style: template.CSS(style.String()), Script: template.JS(script), //nolint:gosec // the page's own
-		Policy: policy(style.String(), script), Origin: newOrigin(r),
+		Report: r, Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // the page's own
+		Policy: policy(style, script), Origin: newOrigin(r),
 	}
 	name := "comparison.html"
 	if r.Comparison != nil {
