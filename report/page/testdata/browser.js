@@ -102,13 +102,14 @@ async function use(page, scripted) {
     return { x: left + 1, y: top + height * 0.1 };
   });
   if (at) {
-    await page.mouse.move(at.x, at.y);
     const tip = () => page.evaluate(() => {
       const element = document.getElementById('tip');
       return element.hidden ? '' : element.textContent;
     });
-    const end = Date.now() + 10000; // the browser may be slow to tell the page of the mouse
+    const end = Date.now() + 10000; // a scroll that ends late hides the tip, until the mouse moves again
+    let turn = 0;
     do {
+      await page.mouse.move(at.x + (turn++ % 2) / 2, at.y);
       found.tip = await tip();
     } while (scripted && !found.tip && Date.now() < end);
   }
