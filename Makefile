@@ -71,7 +71,7 @@ test: vet lint types k6 server
 	@XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)"; export XK6_WEAVIATE_SERVER; \
 	status=0; \
 	(cd server && $(GO) test -race ./...) || status=1; \
-	$(GO) test -race ./... || status=1; \
+	$(GO) test -race -timeout 30m ./... || status=1; \
 	exit $$status
 
 vet:
