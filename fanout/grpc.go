@@ -24,6 +24,14 @@ import (
 // a user whose server is back long since would only see failures.
 const reconnectDelay = time.Second
 
+// The windows of a stream and of the connection: how much a server may send before the client has taken any of it. They hold all
+// that a batch asks for, mostly. gRPC's own begin at 64 KB, less than a batch's replies, and grow while it measures the way there
+// and back; until then a server far away is held up by its client.
+const (
+	streamWindow     = 4 << 20
+	connectionWindow = 16 << 20
+)
+
 // dialGRPC prepares the one HTTP/2 connection of a client; the first batch opens it.
 func (c *Client) dialGRPC() error {
 	security := insecure.NewCredentials()
@@ -38,6 +46,8 @@ func (c *Client) dialGRPC() error {
 		grpc.WithUserAgent(c.config.UserAgent),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: pause, MinConnectTimeout: c.config.Timeout}),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReply)),
+		grpc.WithInitialWindowSize(streamWindow),
+		grpc.WithInitialConnWindowSize(connectionWindow),
 		grpc.WithDisableRetry(),
 		grpc.WithDisableServiceConfig(),
 		grpc.WithIdleTimeout(0), // never: a client stands for a user who stays
