@@ -13,7 +13,7 @@ SERVER_FOLDER ?= build/data
 DEMO_FOLDER ?= .demo
 DEMO_PORTS ?= free
 DEMO_SEED ?= ./k6 x weaviate seed --scale 0.02
-DEMO_BENCH ?= USERS=5 ROUNDS=6 BLOCK=2s WARMUP=500ms DRAIN=500ms ./k6 x weaviate bench
+DEMO_BENCH ?= USERS=4 LIMIT=100 ROUNDS=6 BLOCK=3s WARMUP=500ms DRAIN=500ms ./k6 x weaviate bench
 
 # The server that the tests run against.
 XK6_WEAVIATE_SERVER ?= $(CURDIR)/build/weaviate-server
@@ -30,7 +30,7 @@ SERVERCTL_SOURCES := $(shell find server -name '*.go' ! -name '*_test.go') serve
 
 .DELETE_ON_ERROR:
 
-.PHONY: build demo test vet lint types server start stop clean help
+.PHONY: build demo test vet lint types overhead server start stop clean help
 
 ## build: build ./k6, which is k6 with this extension (the default)
 build: k6
@@ -71,7 +71,7 @@ test: vet lint types k6 server
 	@XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)"; export XK6_WEAVIATE_SERVER; \
 	status=0; \
 	(cd server && $(GO) test -race ./...) || status=1; \
-	$(GO) test -race ./... || status=1; \
+	$(GO) test -race -timeout 30m ./... || status=1; \
 	exit $$status
 
 vet:
@@ -82,6 +82,10 @@ vet:
 lint: build/golangci-lint
 	build/golangci-lint run ./...
 	cd server && ../build/golangci-lint run --config ../.golangci.yml ./...
+
+## overhead: measure what measuring costs, as ratios in one run; some minutes
+overhead:
+	$(GO) run ./overhead
 
 ## types: check the scripts against index.d.ts with TypeScript's compiler, which takes Node.js
 types: build/types

@@ -22,6 +22,7 @@ const counted = `
 	export const options = { scenarios: { all: {
 		executor: 'constant-vus', vus: 5, duration: __ENV.DURATION, gracefulStop: __ENV.GRACEFUL_STOP } } };
 	export default function () {
+		if (__VU === 1 && __ITER === 0) console.log('the first batch starts');
 		started.add(1);
 		client.run(set, { strategy: __ENV.STRATEGY });
 	}`
@@ -52,7 +53,7 @@ func TestEveryBatchIsCounted(t *testing.T) {
 				out := filepath.Join(t.TempDir(), "out.json")
 				result := run(t, c.exit, k6run.Options{
 					Env:   append(at(server), "STRATEGY="+strategy, "DURATION=2500ms", "TIMEOUT="+c.timeout, "GRACEFUL_STOP="+c.gracefulStop),
-					Stdin: counted, Interrupt: c.interrupt,
+					Stdin: counted, Interrupt: c.interrupt, After: "the first batch starts",
 				}, "run", "--quiet", "--out", "json="+out, "-")
 				require.NotContains(t, result.Stderr, "panic")
 				byMetric := readSamples(t, out)

@@ -1,6 +1,7 @@
 package weaviate_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -13,12 +14,14 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
 )
 
-// iterating sends two batches in each of three iterations of one user.
+// iterating sends two batches by every strategy in each of three iterations of one user, each strategy to a server of its own.
 const iterating = `
+	const servers = JSON.parse(__ENV.SERVERS);
+	const clients = servers.map((options) => new Client(options));
 	export const options = { ...JSON.parse(__ENV.OPTIONS), iterations: 3, vus: 1 };
 	export default function () {
-		for (let i = 0; i < 2; i++) {
-			equal(client.run(set, { strategy: __ENV.STRATEGY }).outcome, 'full', 'outcome');
+		for (const client of [...clients, ...clients]) {
+			equal(client.run(set).outcome, 'full', 'outcome');
 		}
 	}`
 
@@ -28,37 +31,41 @@ func TestK6DecidesOnConnections(t *testing.T) {
 	const batches, iterations = 6, 3
 	for name, c := range map[string]struct {
 		options string
-		opened  func(requests int) int // of the requests of a batch that are in flight at once
+		opened  func(requests, atOnce int) int // of a batch
 	}{
-		"by default":          {`{}`, func(atOnce int) int { return atOnce }},
-		"noVUConnectionReuse": {`{"noVUConnectionReuse":true}`, func(atOnce int) int { return iterations * atOnce }},
-		"noConnectionReuse":   {`{"noConnectionReuse":true}`, nil},
+		"by default":          {`{}`, func(_, atOnce int) int { return atOnce }},
+		"noVUConnectionReuse": {`{"noVUConnectionReuse":true}`, func(_, atOnce int) int { return iterations * atOnce }},
+		"noConnectionReuse":   {`{"noConnectionReuse":true}`, func(requests, _ int) int { return batches * requests }},
 	} {
-		for _, strategy := range fanout.Strategies() {
-			t.Run(name+"/"+string(strategy), func(t *testing.T) {
-				t.Parallel()
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			servers := make(map[fanout.Strategy]*stub.Server)
+			var list []map[string]string
+			for _, strategy := range fanout.Strategies() {
 				server := stub.Start(t)
+				servers[strategy] = server
+				list = append(list, map[string]string{"strategy": string(strategy), "url": server.URL(), "grpc": server.GRPC()})
+			}
+			servers[fanout.ParallelGraphQL].Barrier(3) // or one connection might serve two of its requests
+			text, err := json.Marshal(list)
+			require.NoError(t, err)
+			result := run(t, 0, k6run.Options{
+				Env: []string{"OPTIONS=" + c.options, "SERVERS=" + string(text)}, Stdin: prelude + iterating,
+			}, "run", "--quiet", "-")
+			require.NotContains(t, result.Stderr, "level=error")
+			for strategy, server := range servers {
 				requests, atOnce := 3, 1
 				if strategy == fanout.Multi || strategy == fanout.Bulk {
 					requests = 1
 				}
 				if strategy == fanout.ParallelGraphQL {
-					server.Barrier(3) // or one connection might serve two of them
 					atOnce = 3
 				}
-				result := run(t, 0, k6run.Options{
-					Env: append(at(server), "OPTIONS="+c.options, "STRATEGY="+string(strategy)), Stdin: prelude + iterating,
-				}, "run", "--quiet", "-")
-				require.NotContains(t, result.Stderr, "level=error")
-				want := batches * requests
-				if c.opened != nil {
-					want = c.opened(atOnce)
-				}
 				stats := server.Stats()
-				require.Equal(t, want, stats.HTTPOpened+stats.GRPCOpened)
-				require.Equal(t, batches*requests, server.Requests())
-			})
-		}
+				require.Equal(t, c.opened(requests, atOnce), stats.HTTPOpened+stats.GRPCOpened, strategy)
+				require.Equal(t, batches*requests, server.Requests(), strategy)
+			}
+		})
 	}
 }
 

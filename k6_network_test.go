@@ -2,12 +2,14 @@ package weaviate_test
 
 import (
 	"encoding/json"
+	"encoding/pem"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -47,13 +49,13 @@ type underK6 struct {
 var printed = regexp.MustCompile(`msg="@(.*)" source`)
 
 // withOptions runs the script under k6's options against the addresses, and returns what came of each batch, and the samples.
-func withOptions(t *testing.T, options map[string]any, url, grpc string, env ...string) ([]underK6, map[string]samples) {
+func withOptions(t *testing.T, options map[string]any, web, grpc string, env ...string) ([]underK6, map[string]samples) {
 	t.Helper()
 	text, err := json.Marshal(options)
 	require.NoError(t, err)
 	out := filepath.Join(t.TempDir(), "out.json")
 	result := run(t, 0, k6run.Options{
-		Env: append(env, "OPTIONS="+string(text), "WEAVIATE_URL="+url, "WEAVIATE_GRPC="+grpc), Stdin: underOptions,
+		Env: append(env, "OPTIONS="+string(text), "WEAVIATE_URL="+web, "WEAVIATE_GRPC="+grpc), Stdin: underOptions,
 	}, "run", "--quiet", "--out", "json="+out, "-")
 	var list []underK6
 	for _, line := range printed.FindAllStringSubmatch(result.Stderr, -1) {
@@ -144,6 +146,7 @@ func TestK6GoesThroughProxies(t *testing.T) {
 		category fanout.Category
 	}{
 		"a proxy":             {proxy: "http://%s"},
+		"one that speaks TLS": {proxy: "https://%s"},
 		"with a password":     {proxy: "http://me:open-sesame@%s"},
 		"excepted":            {proxy: "http://%s", except: true},
 		"one that refuses":    {proxy: "http://%s", status: 403, refused: `it refused a tunnel to weaviate\.test:50051: HTTP 403 Forbidden`, category: fanout.CategoryAuth},
@@ -152,32 +155,32 @@ func TestK6GoesThroughProxies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := stub.Start(t)
-			proxy := startProxy(t, c.status, map[string]string{webAddress: strings.TrimPrefix(server.URL(), "http://"), grpcAddress: server.GRPC()})
+			leads := map[string]string{webAddress: strings.TrimPrefix(server.URL(), "http://"), grpcAddress: server.GRPC()}
+			proxy := startProxy(t, strings.HasPrefix(c.proxy, "https"), c.status, leads)
 			address := strings.Replace(c.proxy, "%s", proxy.address, 1)
-			env := []string{"HTTP_PROXY=" + address, "HTTPS_PROXY=" + address}
+			env := []string{"HTTP_PROXY=" + address, "HTTPS_PROXY=" + address, "SSL_CERT_FILE=" + proxy.roots}
 			options := map[string]any{}
 			if c.except {
 				env = append(env, "NO_PROXY="+hosts)
-				options["hosts"] = map[string]any{webAddress: strings.TrimPrefix(server.URL(), "http://"), grpcAddress: server.GRPC()}
+				options["hosts"] = leads
 			}
 			list, _ := withOptions(t, options, "http://"+webAddress, grpcAddress, env...)
 			used := [2]bool{proxy.forwarded.Load() > 0, proxy.tunnels.Load() > 0}
-			switch {
-			case c.refused == "":
-				requireFull(t, list)
-				require.Equal(t, [2]bool{!c.except, !c.except}, used)
-			default:
-				for _, batch := range list {
-					require.NotContains(t, batch.Error, "open-sesame")
-					if batch.Strategy.Protocol() == fanout.GRPC {
-						requireRefused(t, []underK6{batch}, c.refused)
-						continue
-					}
-					require.Equal(t, string(c.category), batch.Category, batch.Error)
-				}
-			}
 			if strings.Contains(c.proxy, "@") {
 				require.Equal(t, "Basic bWU6b3Blbi1zZXNhbWU=", *proxy.asked.Load())
+			}
+			if c.refused == "" {
+				requireFull(t, list)
+				require.Equal(t, [2]bool{!c.except, !c.except}, used)
+				return
+			}
+			for _, batch := range list {
+				require.NotContains(t, batch.Error, "open-sesame")
+				if batch.Strategy.Protocol() == fanout.GRPC {
+					requireRefused(t, []underK6{batch}, c.refused)
+					continue
+				}
+				require.Equal(t, string(c.category), batch.Category, batch.Error)
 			}
 		})
 	}
@@ -186,17 +189,18 @@ func TestK6GoesThroughProxies(t *testing.T) {
 // proxy is an HTTP proxy that knows where names lead.
 type proxy struct {
 	address            string
+	roots              string // a file of the certificate to trust; empty without TLS
 	forwarded, tunnels atomic.Int64
 	asked              atomic.Pointer[string] // the last Proxy-Authorization of a tunnel
 }
 
-func startProxy(t *testing.T, refusal int, leads map[string]string) *proxy {
+func startProxy(t *testing.T, secure bool, refusal int, leads map[string]string) *proxy {
 	t.Helper()
 	p := &proxy{}
 	forward := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(&url.URL{Scheme: "http", Host: leads[r.In.Host]})
 	}}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case refusal != 0:
 			w.WriteHeader(refusal)
@@ -211,7 +215,15 @@ func startProxy(t *testing.T, refusal int, leads map[string]string) *proxy {
 		}
 	}))
 	t.Cleanup(server.Close)
-	p.address = strings.TrimPrefix(server.URL, "http://")
+	if !secure {
+		server.Start()
+		p.address = strings.TrimPrefix(server.URL, "http://")
+		return p
+	}
+	server.StartTLS()
+	p.address, p.roots = strings.TrimPrefix(server.URL, "https://"), filepath.Join(t.TempDir(), "roots.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	require.NoError(t, os.WriteFile(p.roots, text, 0o600))
 	return p
 }
 

@@ -3,6 +3,7 @@ package weaviate
 import (
 	"testing"
 
+	"github.com/grafana/sobek"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -32,5 +33,20 @@ func TestClientConfig(t *testing.T) {
 		_, err := o.config()
 		require.ErrorContains(t, err, want)
 		require.NotContains(t, err.Error(), "secret")
+	}
+}
+
+// TestSecretsAreNotShown: what is wrong with a key or a header is said without it.
+func TestSecretsAreNotShown(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`({ apiKey: 1234567 })`:                         "new Client(options): apiKey must be a string",
+		`({ headers: 'Authorization: 1234567' })`:       "new Client(options): headers must be an object of strings",
+		`({ headers: { Authorization: ['1234567'] } })`: "new Client(options): headers must be an object of strings",
+	} {
+		value, err := sobek.New().RunString(text)
+		require.NoError(t, err)
+		_, err = (&instance{}).readClientOptions(value)
+		require.EqualError(t, err, want)
 	}
 }

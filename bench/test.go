@@ -110,8 +110,13 @@ func (t *Test) load(o *Options) error {
 		return fmt.Errorf("%s recorded nothing: %w", t.Name, err)
 	}
 	defer func() { _ = file.Close() }()
-	t.Run, err = record.Read(file, file.Name())
-	return err
+	if t.Run, err = record.Read(file, file.Name()); err != nil {
+		return err
+	}
+	if !t.Run.Complete() {
+		return fmt.Errorf("%s is not whole: its last state could not be written, or k6 was killed; see %s", file.Name(), t.path(o, endingLog))
+	}
+	return nil
 }
 
 // environment is what the test gets of the environment, with k6's own talk to the outside switched off. The variables of this

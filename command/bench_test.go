@@ -146,7 +146,7 @@ func TestBenchInterrupted(t *testing.T) {
 	_, env := stubFor(t)
 	dir := t.TempDir()
 	env = append(env, "SEARCH_TYPES=vector,bm25", "ROUNDS=60")
-	result := bench(t, 1, k6run.Options{Dir: dir, Env: env, Interrupt: 4 * time.Second}, "--out", "out")
+	result := bench(t, 1, k6run.Options{Dir: dir, Env: env, Interrupt: 4 * time.Second, After: "checks the server"}, "--out", "out")
 	require.Contains(t, result.Stderr, "go on with `k6 x weaviate bench --resume out`")
 	require.Contains(t, names(t, filepath.Join(dir, "out")), "1_Vector_limit5.weaviate", "what was measured so far is kept")
 	require.NotContains(t, names(t, filepath.Join(dir, "out")), "2_BM25_limit5.weaviate")

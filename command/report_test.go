@@ -39,7 +39,7 @@ func TestReportOnTheNewestFolder(t *testing.T) {
 	result := reported(t, folder, 0)
 	require.Contains(t, result.Stdout, "FAIL  vector, parallel-graphql: The median batch of parallel-graphql takes ")
 	require.NotContains(t, result.Stdout, "\x1b", "no colour in a pipe")
-	require.Contains(t, result.Stderr, "results_20250602_120000: report.json, report.md, junit.xml")
+	require.Contains(t, result.Stderr, "results_20250602_120000: parallel_collection_report.html, report.json, report.md, junit.xml")
 	newest := filepath.Join(folder, "results_20250602_120000")
 	text, err := os.ReadFile(filepath.Join(newest, "report.json"))
 	require.NoError(t, err)
@@ -47,7 +47,7 @@ func TestReportOnTheNewestFolder(t *testing.T) {
 	require.NoError(t, json.Unmarshal(text, &r))
 	require.Equal(t, report.Version, r.Version)
 	require.Len(t, r.Tests, 1)
-	for _, name := range []string{"report.md", "junit.xml"} {
+	for _, name := range []string{"report.md", "junit.xml", "parallel_collection_report.html"} {
 		require.FileExists(t, filepath.Join(newest, name))
 		require.NoFileExists(t, filepath.Join(folder, "results_20250601_120000", name))
 	}

@@ -71,7 +71,11 @@ func TestNothingIsLeftBehind(t *testing.T) { //nolint:paralleltest // it counts 
 				none := func() bool { s := server.Stats(); return s.HTTPOpen+s.GRPCOpen+s.InFlight == 0 }
 				if c.own {
 					require.Eventually(t, none, closing, time.Millisecond, "each is closed after its request")
-					require.Equal(t, first+result.Requests-unsent(result), server.Stats().HTTPOpened+server.Stats().GRPCOpened)
+					opened := server.Stats().HTTPOpened + server.Stats().GRPCOpened
+					require.LessOrEqual(t, opened, first+result.Requests-unsent(result))
+					if !c.cancel { // which may come before a connection is open
+						require.Equal(t, first+result.Requests-unsent(result), opened)
+					}
 				}
 				require.NoError(t, client.Close())
 				require.Eventually(t, none, closing, time.Millisecond)

@@ -45,7 +45,7 @@ func measureCosts(ctx context.Context, in *situation, s settings, folder string)
 		if err != nil {
 			return nil, err
 		}
-		defer p.end()
+		defer p.end() //nolint:gocritic // all run until the situation was measured
 		running[c] = p
 		if err := awaitStart(ctx, p, server, in.users); err != nil {
 			return nil, err

@@ -65,7 +65,8 @@ func launch(ctx context.Context, name, role string, env []string, args ...string
 	if err != nil {
 		return nil, err
 	}
-	return p, p.start()
+	err = p.start()
+	return p, err
 }
 
 // ask asks the process a question.

@@ -102,10 +102,10 @@ func usageNow(question byte) any {
 
 // profile writes a CPU profile from now on until it is stopped.
 func profile(path string) {
-	if os.MkdirAll(filepath.Dir(path), 0o750) != nil {
+	if os.MkdirAll(filepath.Dir(path), 0o750) != nil { //nolint:gosec // whoever measures names the folder
 		return
 	}
-	if file, err := os.Create(path); err == nil {
+	if file, err := os.Create(path); err == nil { //nolint:gosec // the same
 		_ = pprof.StartCPUProfile(file)
 	}
 }

@@ -55,12 +55,12 @@ func BenchmarkSave(b *testing.B) {
 	require.NoError(b, err)
 	o.file = file
 	o.AddMetricSamples(containers(s.run(40, 900)))
-	require.NoError(b, o.save(true))
+	require.NoError(b, o.save(true, false))
 	block := containers(s.run(1, 900))
 	b.ReportAllocs()
 	for b.Loop() {
 		o.AddMetricSamples(block)
-		require.NoError(b, o.save(true))
+		require.NoError(b, o.save(true, false))
 	}
 	require.NoError(b, o.file.close())
 }

@@ -17,7 +17,7 @@ const (
 	// Files are compressed about five-fold. One that grows more than maxRatio-fold, beyond a first minText bytes, is a bomb.
 	maxRatio = 50
 	minText  = 1 << 20
-	// maxText is where it ends for any file, in bytes of text.
+	// maxFileText is where it ends for any file, in bytes of text.
 	maxFileText = 2 << 30
 )
 

@@ -48,36 +48,33 @@ type hostile struct {
 	says string
 }
 
-func hostileFiles(t testing.TB) map[string]hostile {
-	t.Helper()
+func hostileFiles(tb testing.TB) map[string]hostile {
+	tb.Helper()
 	const (
-		process   = `{"process":{"id":"a","machine":{},"versions":{},"clientStep":1}}` + "\n"
-		series    = `{"series":{"block":0,"phase":"measure","strategy":"multi","searchType":"bm25","outcomes":{"full":1},"step":1,"duration":` + histogram + "}}\n"
-		ends      = `{"trailer":{"processes":1,"series":1}}` + "\n"
-		whole     = headerLine + process + series + ends
-		endsEmpty = `{"trailer":{"processes":0,"series":0}}` + "\n"
+		process = `{"process":{"id":"a","machine":{},"versions":{},"clientStep":1}}` + "\n"
+		series  = `{"series":{"block":0,"phase":"measure","strategy":"multi","searchType":"bm25","outcomes":{"full":1},"step":1,"duration":` + histogram + "}}\n"
+		ends    = `{"trailer":{"processes":1,"series":1}}` + "\n"
+		whole   = headerLine + process + series + ends
 	)
-	_, err := Read(bytes.NewReader(fileOf(t, whole)), "x")
-	require.NoError(t, err)
-	with := func(old, text string) []byte { return fileOf(t, strings.Replace(whole, old, text, 1)) }
+	with := func(old, text string) []byte { return fileOf(tb, strings.Replace(whole, old, text, 1)) }
 	after := func(old, text string) []byte { return with(old, old+text+"\n") }
 	return map[string]hostile{
-		"whole":                {fileOf(t, whole), ""},
-		"a run of nothing":     {fileOf(t, headerLine+`{"trailer":{"processes":0,"series":0}}`), ""},
+		"whole":                {fileOf(tb, whole), ""},
+		"a run of nothing":     {fileOf(tb, headerLine+`{"trailer":{"processes":0,"series":0}}`), ""},
 		"nothing":              {nil, "x is not a whole run file: it has no end"},
 		"text":                 {[]byte("hello"), "x is not a run file"},
-		"other JSON":           {fileOf(t, "{}\n"), "it does not say that the file is one"},
+		"other JSON":           {fileOf(tb, "{}\n"), "it does not say that the file is one"},
 		"other format":         {with("xk6-weaviate run", "song"), "it does not say"},
 		"other version":        {with(`"version":1`, `"version":2`), "version 2 and this binary reads version 1"},
 		"no end":               {with(ends, ""), "x is not a whole run file: it has no end"},
-		"cut in a frame":       {fileOf(t, whole)[:100], "x is not a"},
+		"cut in a frame":       {fileOf(tb, whole)[:100], "x is not a"},
 		"more after the end":   {after(ends, "{}"), "line 5: there is more after the end"},
 		"unknown line":         {after(process, `{"song":1}`), "line 3: it is none that this version knows"},
 		"empty process":        {after(process, `{"process":{}}`), "none that this version knows"},
 		"wrong count":          {with(`"series":1`, `"series":2`), "1 processes and 1 series, and should be 1 and 2"},
 		"process in series":    {after(series, `{"process":{"id":"b"}}`), "a process comes after series"},
 		"same process":         {after(process, strings.TrimSpace(process)), "processes are not in order"},
-		"row without process":  {fileOf(t, headerLine+`{"client":{"at":1}}`+"\n"), "it belongs to no process"},
+		"row without process":  {fileOf(tb, headerLine+`{"client":{"at":1}}`+"\n"), "it belongs to no process"},
 		"server row":           {after(process, `{"server":{"at":1}}`), "did not ask the server"},
 		"row order":            {after(process, `{"client":{"at":7}}`+"\n"+`{"client":{"at":7}}`), "rows are not in order"},
 		"row before time":      {after(process, `{"client":{"at":-7}}`), "rows are not in order"},
@@ -110,11 +107,11 @@ func hostileFiles(t testing.TB) map[string]hostile {
 		"planned block":        {with(`"machine"`, `"info":{"plan":{"block":9,"blocks":[{"strategy":"x"}]}},"machine"`), "unknown strategy"},
 		"planned users":        {with(`"machine"`, `"info":{"plan":{"block":9,"blocks":[{"strategy":"multi","users":-1}]}},"machine"`), "a count is -1"},
 		"collection of info":   {with(`"machine"`, `"info":{"collections":[{}]},"machine"`), "a name is empty"},
-		"long line":            {fileOf(t, headerLine+strings.Repeat(" ", maxLine+1)), "x is not a"},
-		"empty lines":          {fileOf(t, headerLine+strings.Repeat("\n", 1<<10)), "line 2"},
-		"bomb of one line":     {fileOf(t, strings.Repeat(" ", 64<<20)), "x is not a run file"},
-		"bomb of valid lines":  {fileOf(t, headerLine+process+rows(1000)+strings.Repeat(process, 2000)), "processes are not in order"},
-		"window beyond bounds": {wideFile(t), "window size exceeded"},
+		"long line":            {fileOf(tb, headerLine+strings.Repeat(" ", maxLine+1)), "x is not a"},
+		"empty lines":          {fileOf(tb, headerLine+strings.Repeat("\n", 1<<10)), "line 2"},
+		"bomb of one line":     {fileOf(tb, strings.Repeat(" ", 64<<20)), "x is not a run file"},
+		"bomb of valid lines":  {fileOf(tb, headerLine+process+rows(1000)+strings.Repeat(process, 2000)), "processes are not in order"},
+		"window beyond bounds": {wideFile(tb), "window size exceeded"},
 	}
 }
 

@@ -79,9 +79,9 @@ func (f *file) reserve(size int) error {
 	return nil
 }
 
-// write replaces the file by one of some parts. When it fails, the file is what it was before, unless the error is of the
-// room for the next state: then it is new, but may be the last.
-func (f *file) write(parts [][]byte) error {
+// write replaces the file by one of some parts, and makes room for the next unless it is the last. When it fails, the file is
+// what it was before, or new, if it is the room that there was none for.
+func (f *file) write(parts [][]byte, last bool) error {
 	if f.next == nil {
 		if err := f.reserve(0); err != nil {
 			return f.failed(err)
@@ -96,6 +96,9 @@ func (f *file) write(parts [][]byte) error {
 	}
 	syncFolder(filepath.Dir(f.path))
 	f.written = time.Now()
+	if last {
+		return nil
+	}
 	if err := f.reserve(size + spare); err != nil {
 		return f.failed(err)
 	}

@@ -100,7 +100,7 @@ func (o *Output) Start() error {
 		return err
 	}
 	o.file = file
-	if err := o.save(true); err != nil {
+	if err := o.save(true, false); err != nil {
 		return errors.Join(err, o.file.close())
 	}
 	o.watches.Go(func() {
@@ -181,7 +181,7 @@ func (o *Output) keepSaving() {
 		case <-timer.C:
 		}
 		began := time.Now()
-		if err := o.save(!ended); err != nil {
+		if err := o.save(!ended, false); err != nil {
 			// Without its file the run is worth nothing: it ends now, with an exit status that says so.
 			o.stopRun(errext.WithAbortReasonIfNone(errext.WithExitCodeIfNone(err, exitFailed), errext.AbortedByOutput))
 		}
@@ -211,11 +211,12 @@ func (o *Output) StopWithTestError(failure error) error {
 	if failure != nil {
 		o.process.Stopped = o.clean.clean(failure.Error(), maxText)
 	}
-	return errors.Join(o.save(true), o.file.close())
+	return errors.Join(o.save(true, true), o.file.close())
 }
 
-// save writes what there is, with or without the block that runs. It is for one goroutine at a time.
-func (o *Output) save(running bool) error {
+// save writes what there is, with or without the block that runs. last says that it is for the last time. It is for one
+// goroutine at a time.
+func (o *Output) save(running, last bool) error {
 	taken := o.recorder.take(running)
 	if err := o.store.add(taken.live); err != nil {
 		return err
@@ -229,5 +230,5 @@ func (o *Output) save(running bool) error {
 	if err != nil {
 		return err
 	}
-	return o.file.write(frames)
+	return o.file.write(frames, last)
 }

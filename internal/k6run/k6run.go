@@ -40,8 +40,10 @@ type Options struct {
 	Env []string
 	// Stdin is the script when it is run as "-".
 	Stdin string
-	// Interrupt sends SIGINT after this time; 0 for never.
+	// Interrupt sends SIGINT after this time; 0 for never. The time counts from when k6 has written After to its standard error,
+	// or from its start if that is empty.
 	Interrupt time.Duration
+	After     string
 	// Signal is asked for a signal to send whenever k6 has written to its standard error; nil for none. It is given all that was
 	// written so far.
 	Signal func(stderr string) os.Signal
@@ -69,10 +71,10 @@ func Run(tb testing.TB, options Options, args ...string) Result {
 	}, options.Env...)
 	command.Stdin = strings.NewReader(options.Stdin)
 	var stdout bytes.Buffer
-	stderr := watched{command: command, signal: options.Signal}
+	stderr := watched{command: command, signal: options.Signal, awaited: options.After, interrupt: options.Interrupt}
 	command.Stdout, command.Stderr = &stdout, &stderr
 	require.NoError(tb, command.Start())
-	if options.Interrupt > 0 {
+	if options.Interrupt > 0 && options.After == "" {
 		timer := time.AfterFunc(options.Interrupt, func() { _ = command.Process.Signal(os.Interrupt) })
 		defer timer.Stop()
 	}
@@ -90,11 +92,18 @@ type watched struct {
 	text    bytes.Buffer
 	command *exec.Cmd
 	signal  func(string) os.Signal
+
+	awaited   string // what starts the time to the interrupt; empty once it was seen
+	interrupt time.Duration
 }
 
 // Write implements io.Writer.
 func (w *watched) Write(p []byte) (int, error) {
 	n, err := w.text.Write(p)
+	if w.interrupt > 0 && w.awaited != "" && strings.Contains(w.text.String(), w.awaited) {
+		w.awaited = ""
+		time.AfterFunc(w.interrupt, func() { _ = w.command.Process.Signal(os.Interrupt) })
+	}
 	if w.signal != nil {
 		if s := w.signal(w.text.String()); s != nil {
 			_ = w.command.Process.Signal(s) // it may have ended meanwhile

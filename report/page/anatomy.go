@@ -93,14 +93,13 @@ func newSums(l *load) rows {
 
 // timeAxis is a lying axis of milliseconds from 0.
 func timeAxis(most float64) axis {
-	a := linearAxis("ms", 0, most, 5)
-	return spaced(a)
+	return spaced(linearAxis("ms", most, 5))
 }
 
 // spaced leaves labels out of an axis where phones have no room for them.
 func spaced(a axis) axis {
 	for i := range a.Ticks {
-		a.Ticks[i].Wide = i%2 == 1 && len(a.Ticks) > 5
+		a.Ticks[i].Wide = i%2 == 1 && len(a.Ticks) > 3
 	}
 	return a
 }
@@ -169,7 +168,7 @@ func memberRow(a *axis, m *report.Member, class string, end rule) row {
 	}
 	title := fmt.Sprintf("%s: from %s to %s ms%s, %d objects", report.Plain(m.Collection), report.Known(m.Start).Text(), report.Known(m.End).Text(),
 		took, m.Objects)
-	r := row{Label: shortened(m.Collection, briefly), Value: report.Known(m.End - m.Start).Text()}
+	r := row{Label: shortened(m.Collection, shortName), Value: report.Known(m.End - m.Start).Text()}
 	r.Strip.Title = title
 	r.Strip.Rules = []rule{end}
 	r.Strip.Bars = []bar{a.stretch(m.Start, m.End, class)}

@@ -25,7 +25,7 @@ type tick struct {
 
 // ticks puts labels at values. Of those that lie too near to one that comes before it in the list, it leaves the labels out.
 func (a *axis) ticks(values []float64, text func(float64) string) {
-	const near, nearOnPhone = 0.075, 0.16
+	const near, nearOnPhone = 0.09, 0.16
 	for _, value := range values {
 		t := tick{At: place(a.at(value)), Text: text(value)}
 		if t.At < -1e-9 || t.At > 1+1e-9 {
@@ -80,24 +80,22 @@ func valueAxis(label string, values ...float64) axis {
 	if most > 0 && most/least > crowded {
 		return logAxis(label, least, most).flip()
 	}
-	return linearAxis(label, 0, most, 4).flip()
+	return linearAxis(label, most, 4).flip()
 }
 
-// linearAxis is an axis that begins at from and ends at a round number.
-func linearAxis(label string, from, to float64, steps int) axis {
-	if !(to > from) {
-		to = from + 1
+// linearAxis is an axis from 0 to a round number, in about so many steps.
+func linearAxis(label string, most float64, steps int) axis {
+	if !(most > 0) {
+		most = 1
 	}
-	step := niceStep((to - from) / float64(steps))
-	end := from + step*math.Ceil((to-from)/step-1e-9)
-	a := axis{scale: linear{from, end}, Label: label}
-	for i := 0; ; i++ {
-		value := from + step*float64(i)
-		if value > end+step/2 {
-			return a
-		}
+	step := niceStep(most / float64(steps))
+	last := int(math.Ceil(most/step - 1e-9))
+	a := axis{scale: linear{0, step * float64(last)}, Label: label}
+	for i := range last + 1 {
+		value := step * float64(i)
 		a.Ticks = append(a.Ticks, tick{At: place(a.at(value)), Text: numeral(value)})
 	}
+	return a
 }
 
 // logAxis is a logarithmic axis that begins and ends at 1, 2 or 5 times a power of ten.

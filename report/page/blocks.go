@@ -30,7 +30,7 @@ func newBlockPlot(l *load) blocks {
 	b := blocks{Load: l}
 	var medians []report.Number
 	last, positions := 1, 1
-	for _, block := range l.Load.Blocks {
+	for _, block := range l.Blocks {
 		medians = append(medians, block.P50)
 		last, positions = max(last, block.Round), max(positions, block.Position)
 	}
@@ -38,11 +38,11 @@ func newBlockPlot(l *load) blocks {
 		b.Strategies = append(b.Strategies, l.Results[i].Strategy)
 	}
 	// A round is from its number to the next; its blocks lie in it in their order.
-	x := axis{scale: linear{1, float64(last + 1)}, Label: "round; the blocks of a round from left to right as they ran"}
+	x := axis{scale: linear{1, float64(last + 1)}, Label: "round, with its blocks in the order in which they ran"}
 	y := valueAxis("median batch duration of a block, ms", known(medians)...)
 	b.Plot = plot{Label: "Median batch duration of every block, " + l.Title, Size: "tall", X: x, Y: y}
 	for i := 1; i <= last+1; i++ {
-		b.Plot.Rules = append(b.Plot.Rules, rule{At: place(x.at(float64(i))), Upright: true, Class: "round"})
+		b.Plot.Rules = append(b.Plot.Rules, rule{At: place(x.at(float64(i))), Class: "round"})
 	}
 	rounds := []float64{1, float64(last)}
 	for i := 1; i <= last; i++ {
@@ -51,7 +51,7 @@ func newBlockPlot(l *load) blocks {
 	middle := axis{scale: linear{0.5, float64(last) + 0.5}}
 	middle.ticks(rounds, numeral)
 	b.Plot.X.Ticks = middle.Ticks
-	for _, block := range l.Load.Blocks {
+	for _, block := range l.Blocks {
 		median, ok := block.P50.Get()
 		if !block.Whole {
 			b.Cut++

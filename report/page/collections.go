@@ -16,23 +16,24 @@ type collections struct {
 	Panels []collectionPanel
 }
 
-// heat is a table whose cells are the darker the longer a collection takes.
+// heat is a table whose cells have the stronger colours the longer a collection takes.
 type heat struct {
-	Columns []heatColumn
-	Rows    []heatRow
+	Collections []report.CollectionInfo
+	Groups      []heatGroup
 	// Least and Most are the ends of its colours in milliseconds.
 	Least, Most report.Number
 }
 
-type heatColumn struct {
+// heatGroup is one load.
+type heatGroup struct {
 	Load *load
-	// Strategies are those that know the times of members.
-	Strategies []fanout.Strategy
+	Rows []heatRow
 }
 
+// heatRow is a strategy that knows the times of members. Its cells are in the order of the collections.
 type heatRow struct {
-	Collection report.CollectionInfo
-	Cells      []heatCell
+	Strategy fanout.Strategy
+	Cells    []heatCell
 }
 
 type heatCell struct {
@@ -91,64 +92,71 @@ func newCollections(loads []load) collections {
 func newHeat(loads []load) heat {
 	var h heat
 	for i := range loads {
-		l := &loads[i]
-		column := heatColumn{Load: l}
-		for j := range l.Results {
-			if l.Results[j].OwnTimes {
-				column.Strategies = append(column.Strategies, l.Results[j].Strategy)
-			}
-		}
-		if len(column.Strategies) == 0 {
-			continue
-		}
-		h.Columns = append(h.Columns, column)
-		for _, info := range l.Test.Collections {
-			if !slices.ContainsFunc(h.Rows, func(r heatRow) bool { return r.Collection.Name == info.Name }) {
-				h.Rows = append(h.Rows, heatRow{Collection: info})
+		for _, info := range loads[i].Test.Collections {
+			if !slices.ContainsFunc(h.Collections, func(c report.CollectionInfo) bool { return c.Name == info.Name }) {
+				h.Collections = append(h.Collections, info)
 			}
 		}
 	}
-	for i := range h.Rows {
-		h.fill(&h.Rows[i])
+	for i := range loads {
+		l := &loads[i]
+		group := heatGroup{Load: l}
+		for j := range l.Results {
+			if r := &l.Results[j]; r.OwnTimes {
+				group.Rows = append(group.Rows, h.row(l, r))
+			}
+		}
+		if len(group.Rows) > 0 {
+			h.Groups = append(h.Groups, group)
+		}
 	}
 	h.colour()
 	return h
 }
 
-func (h *heat) fill(row *heatRow) {
-	for _, column := range h.Columns {
-		for _, strategy := range column.Strategies {
-			cell := heatCell{Title: fmt.Sprintf("%s, %s, %s", report.Plain(row.Collection.Name), column.Load.Title, strategy)}
-			for _, own := range column.Load.Result(strategy).Collections {
-				if own.Collection == row.Collection.Name {
-					cell.Value = own.Duration.P95
-				}
+func (h *heat) row(l *load, r *report.Result) heatRow {
+	row := heatRow{Strategy: r.Strategy}
+	for _, c := range h.Collections {
+		cell := heatCell{Title: fmt.Sprintf("%s, %s, %s", report.Plain(c.Name), l.Title, r.Strategy)}
+		for _, own := range r.Collections {
+			if own.Collection == c.Name {
+				cell.Value = own.Duration.P95
 			}
-			cell.Title += ": p95 " + cell.Value.Text() + " ms"
-			row.Cells = append(row.Cells, cell)
+		}
+		cell.Title += ": p95 " + cell.Value.Text() + " ms"
+		row.Cells = append(row.Cells, cell)
+	}
+	return row
+}
+
+// cells are all cells.
+func (h *heat) cells() []*heatCell {
+	var list []*heatCell
+	for _, group := range h.Groups {
+		for _, row := range group.Rows {
+			for i := range row.Cells {
+				list = append(list, &row.Cells[i])
+			}
 		}
 	}
+	return list
 }
 
 // colour spreads the shades over the logarithms of the values.
 func (h *heat) colour() {
 	least, most := math.Inf(1), 0.0
-	for _, row := range h.Rows {
-		for _, cell := range row.Cells {
-			if v, ok := cell.Value.Get(); ok && v > 0 {
-				least, most = min(least, v), max(most, v)
-			}
+	for _, cell := range h.cells() {
+		if v, ok := cell.Value.Get(); ok && v > 0 {
+			least, most = min(least, v), max(most, v)
 		}
 	}
-	h.Least, h.Most = report.Known(least), report.Known(most)
 	if most == 0 {
-		h.Most = report.Number{}
+		return
 	}
-	for _, row := range h.Rows {
-		for i := range row.Cells {
-			if v, ok := row.Cells[i].Value.Get(); ok && v > 0 && most > least {
-				row.Cells[i].Level = min(levels-1, int(levels*math.Log(v/least)/math.Log(most/least)))
-			}
+	h.Least, h.Most = report.Known(least), report.Known(most)
+	for _, cell := range h.cells() {
+		if v, ok := cell.Value.Get(); ok && v > 0 && most > least {
+			cell.Level = min(levels-1, int(levels*math.Log(v/least)/math.Log(most/least)))
 		}
 	}
 }

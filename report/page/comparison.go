@@ -2,7 +2,9 @@ package page
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/report"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
@@ -14,22 +16,42 @@ type comparison struct {
 	Confidence string
 	Groups     []comparedGroup
 	Panels     []effectPanel
+	Differing  []differing
 }
+
+// differing is a fact that is not the same before and after.
+type differing struct{ Name, Before, After string }
 
 // comparedGroup are the strategies of one test under one load.
 type comparedGroup struct {
 	Title string
-	Rows  []report.ComparisonRow
+	Rows  []comparedRow
+}
+
+// comparedRow is one strategy.
+type comparedRow struct {
+	*report.ComparisonRow
+
+	Cells []changedCell
+	// Failures is how the share of failed batches changed, in words; empty when that is not known.
+	Failures string
 }
 
 func newComparison(r *report.Report) *comparison {
 	c := &comparison{Comparison: r.Comparison, Confidence: confidence(r)}
-	for _, row := range r.Comparison.Rows {
-		if n := len(c.Groups); n == 0 || c.Groups[n-1].Title != row.Title {
-			c.Groups = append(c.Groups, comparedGroup{Title: row.Title})
+	for i := range c.Rows {
+		row := newComparedRow(&c.Rows[i])
+		title := report.Plain(row.Title)
+		if n := len(c.Groups); n == 0 || c.Groups[n-1].Title != title {
+			c.Groups = append(c.Groups, comparedGroup{Title: title})
 		}
 		last := &c.Groups[len(c.Groups)-1]
 		last.Rows = append(last.Rows, row)
+	}
+	for i, f := range c.Before.Facts {
+		if i < len(c.After.Facts) {
+			c.Differing = append(c.Differing, differing{f.Name, f.Value, c.After.Facts[i].Value})
+		}
 	}
 	for _, statistic := range verdict.Statistics() {
 		if p := c.panel(statistic); len(p.Rows.Rows) > 0 {
@@ -57,23 +79,23 @@ func (c *comparison) panel(statistic verdict.Statistic) effectPanel {
 		p.Rows.Rows = append(p.Rows.Rows, row{Heading: group.Title})
 		for i := range group.Rows {
 			if change := group.Rows[i].Change(statistic); change != nil {
-				p.Rows.Rows = append(p.Rows.Rows, changeRow(&group.Rows[i], change, scale))
+				p.Rows.Rows = append(p.Rows.Rows, changeRow(group.Rows[i].Strategy, change, scale))
 			}
 		}
 	}
 	return p
 }
 
-func changeRow(compared *report.ComparisonRow, change *report.Change, scale *axis) row {
-	r := row{Strategy: compared.Strategy, Unknown: change.Unknown, Class: tone(change.Direction)}
+func changeRow(strategy fanout.Strategy, change *report.Change, scale *axis) row {
+	r := row{Strategy: strategy, Unknown: change.Unknown, Class: tone(change.Direction)}
 	r.Value, r.Detail = halves(change.Change)
 	r.Strip.Rules = []rule{{At: place(scale.at(1)), Class: "same"}}
 	if change.Change == "" {
 		return r
 	}
-	r.Strip.Whiskers = []bar{scale.stretch(value(change.Ratio.Lower), value(change.Ratio.Upper), class(compared.Strategy))}
-	r.Strip.Marks = []point{{X: place(clamp(scale.at(value(change.Ratio.Estimate)))), Class: class(compared.Strategy), Mark: mark(compared.Strategy)}}
-	r.Strip.Title = fmt.Sprintf("%s, %s: %s", compared.Strategy, change.Statistic, change.Change)
+	r.Strip.Whiskers = []bar{scale.stretch(value(change.Ratio.Lower), value(change.Ratio.Upper), class(strategy))}
+	r.Strip.Marks = []point{{X: place(clamp(scale.at(value(change.Ratio.Estimate)))), Class: class(strategy), Mark: mark(strategy)}}
+	r.Strip.Title = fmt.Sprintf("%s, %s: %s", strategy, change.Statistic, change.Change)
 	return r
 }
 
@@ -85,15 +107,28 @@ type changedCell struct {
 	Direction               report.Direction
 }
 
-// changed is the cell of a statistic.
-func changed(r report.ComparisonRow, statistic verdict.Statistic, before, after report.Number) changedCell {
-	c := changedCell{Label: string(statistic), Before: before, After: after}
-	if statistic != verdict.Throughput {
-		c.Label += ", ms"
+func newComparedRow(r *report.ComparisonRow) comparedRow {
+	own := comparedRow{ComparisonRow: r}
+	for _, one := range []struct {
+		label         string
+		statistic     verdict.Statistic
+		before, after report.Number
+	}{
+		{"p50, ms", verdict.P50, r.Before.Duration.P50, r.After.Duration.P50},
+		{"p95, ms", verdict.P95, r.Before.Duration.P95, r.After.Duration.P95},
+		{"p99, ms", verdict.P99, r.Before.Duration.P99, r.After.Duration.P99},
+		{"batches/s", verdict.Throughput, r.Before.Throughput, r.After.Throughput},
+	} {
+		c := changedCell{Label: one.label, Before: one.before, After: one.after}
+		if change := r.Change(one.statistic); change != nil {
+			c.Estimate, c.Interval = halves(change.Change)
+			c.Why, c.Direction = change.Unknown, change.Direction
+		}
+		own.Cells = append(own.Cells, c)
 	}
-	if change := r.Change(statistic); change != nil {
-		c.Estimate, c.Interval = halves(change.Change)
-		c.Why, c.Direction = change.Unknown, change.Direction
+	if f := r.Failures; isKnown(f.Estimate) {
+		points := func(n report.Number) string { return strings.ReplaceAll(decimal(100*value(n), 2), "-", "−") }
+		own.Failures = fmt.Sprintf("%s percentage points (%s to %s)", points(f.Estimate), points(f.Lower), points(f.Upper))
 	}
-	return c
+	return own
 }

@@ -41,7 +41,7 @@ type heldRow struct {
 func newHolding(loads []load) holding {
 	var h holding
 	for _, s := range strategiesOf(loads) {
-		if !fansOut(s) {
+		if !s.FansOut() {
 			h.Cannot = append(h.Cannot, s)
 		}
 	}

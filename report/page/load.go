@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 
-	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/report"
 )
 
@@ -43,6 +42,3 @@ func (l *load) collection(name string) report.CollectionInfo {
 	}
 	return report.CollectionInfo{Name: name}
 }
-
-// fansOut says whether a strategy's batches wait for their slowest member.
-func fansOut(s fanout.Strategy) bool { return s.FansOut() }

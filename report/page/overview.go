@@ -9,8 +9,8 @@ import (
 type overview struct {
 	Confidence string
 	Groups     []overviewGroup
-	// Unknown says whether a percentile is not known, and Resources whether anything is known of what strategies used.
-	Unknown, Resources bool
+	// Unknown says whether a percentile is not known.
+	Unknown bool
 }
 
 type overviewGroup struct {
@@ -46,8 +46,6 @@ func newOverview(r *report.Report, loads []load) overview {
 			}
 			d := &result.Duration
 			o.Unknown = o.Unknown || !isKnown(d.P50) || !isKnown(d.P95) || !isKnown(d.P99)
-			u := &result.Use
-			o.Resources = o.Resources || isKnown(u.ClientCPU) || isKnown(u.ServerCPU) || isKnown(u.ServerMemory)
 			group.Rows = append(group.Rows, row)
 		}
 		o.Groups = append(o.Groups, group)

@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/xk6-weaviate/xk6-weaviate/report"
@@ -46,7 +47,8 @@ type page struct {
 
 // Write writes the page.
 func Write(w io.Writer, r *report.Report) error {
-	style, script := asset("base.css")+asset("chart.css")+asset("section.css")+asset("media.css"), asset("page.js")
+	style := embedded("assets/base.css") + embedded("assets/chart.css") + embedded("assets/section.css") + embedded("assets/media.css")
+	script := embedded("assets/page.js")
 	p := &page{
 		Report: r, Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // the page's own
 		Policy: policy(style, script), Origin: newOrigin(r),
@@ -71,12 +73,25 @@ func Write(w io.Writer, r *report.Report) error {
 }
 
 // templates are parsed once: they are part of the program.
-var templates = template.Must(template.New("").Funcs(functions()).ParseFS(files, "templates/*.html"))
+var templates = parse()
 
-func asset(name string) string {
-	text, err := files.ReadFile("assets/" + name)
+// lineEnd is the end of a line of a template, with the indentation of the next.
+var lineEnd = regexp.MustCompile(`\n\s*`)
+
+// parse joins the lines of the templates, so that they can be written for people and the page has no white space but what it shows.
+// A line that must end with a space ends with &#32;, or the next begins with it.
+func parse() *template.Template {
+	all := template.New("").Funcs(functions())
+	for _, name := range []string{"report", "comparison", "frame", "chart", "judged", "measured", "members", "anatomy", "run"} {
+		template.Must(all.New(name).Parse(lineEnd.ReplaceAllString(embedded("templates/"+name+".html"), "")))
+	}
+	return all
+}
+
+func embedded(name string) string {
+	text, err := files.ReadFile(name)
 	if err != nil {
-		panic(err) // it is embedded
+		panic(err) // it is part of the program
 	}
 	return string(text)
 }

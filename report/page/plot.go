@@ -55,12 +55,11 @@ type point struct {
 	Text string
 }
 
-// rule is a straight line across the plot.
+// rule is an upright line across a plot or strip. Text stands above it.
 type rule struct {
-	At      place
-	Upright bool
-	Class   string
-	Text    string
+	At    place
+	Class string
+	Text  string
 }
 
 // canvas is how many units a path has across the plot, whatever its size on the page.

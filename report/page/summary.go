@@ -39,7 +39,7 @@ func newSummary(r *report.Report, loads []load) summary {
 	}
 	s.About = append(s.About, searched)
 	if version := fact(first, "server", "Weaviate"); version != "" {
-		s.About = append(s.About, "Weaviate "+shortened(version, briefly))
+		s.About = append(s.About, "Weaviate "+shortened(version, shortName))
 	}
 	s.About = append(s.About, plural(len(r.Tests), "search type", "search types"))
 	var titles, rounds []string

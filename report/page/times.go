@@ -45,8 +45,9 @@ func newTime(r *report.Report, test *report.Test, key string) times {
 		return t
 	}
 	t.Turns = c.turns()
-	t.Plots = append(t.Plots, timePlot{"batch duration, ms: p50, and a band up to p95", c.latencies()})
-	t.Plots = append(t.Plots, timePlot{"batches completed per second", c.strategies("low", "batches/s", rateOf)})
+	t.Plots = append(t.Plots,
+		timePlot{"batch duration, ms: p50, and a band up to p95", c.latencies()},
+		timePlot{"batches completed per second", c.strategies("batches/s", rateOf)})
 	t.NoFailures = true
 	for _, line := range test.Timeline.Strategies {
 		for _, n := range line.Failed {
@@ -54,13 +55,12 @@ func newTime(r *report.Report, test *report.Test, key string) times {
 		}
 	}
 	if !t.NoFailures {
-		t.Plots = append(t.Plots, timePlot{"failed batches per second", c.strategies("low", "failed batches/s", failedOf)})
+		t.Plots = append(t.Plots, timePlot{"failed batches per second", c.strategies("failed batches/s", failedOf)})
 	}
 	client, server := &test.Timeline.Client, &test.Timeline.Server
-	t.Plots = append(t.Plots, timePlot{"users", c.single("users", "", client.At, client.Users, c.step, "client")})
-	t.Plots = append(t.Plots, timePlot{
-		"client CPU, percent of its cores", c.single("client CPU", "%", client.At, inPercent(client.CPU), c.step, "client"),
-	})
+	t.Plots = append(t.Plots,
+		timePlot{"users", c.single("users", "", client.At, client.Users, c.step, "client")},
+		timePlot{"client CPU, percent of its cores", c.single("client CPU", "%", client.At, inPercent(client.CPU), c.step, "client")})
 	t.NoServer = len(server.At) == 0
 	if !t.NoServer {
 		t.Plots = append(t.Plots, timePlot{"server CPU, cores", c.single("server CPU", "cores", server.At, server.CPU, 0, "server")})
@@ -182,7 +182,7 @@ func (c *clock) latencies() plot {
 }
 
 // strategies draws one line a strategy.
-func (c *clock) strategies(size, unit string, of func(*report.StrategyLine) []report.Number) plot {
+func (c *clock) strategies(unit string, of func(*report.StrategyLine) []report.Number) plot {
 	var all [][]report.Number
 	for i := range c.line.Strategies {
 		all = append(all, of(&c.line.Strategies[i]))
@@ -191,8 +191,8 @@ func (c *clock) strategies(size, unit string, of func(*report.StrategyLine) []re
 	for _, v := range known(all...) {
 		most = max(most, v)
 	}
-	y := linearAxis(unit, 0, most, 2).flip()
-	p := c.plot(size, unit+" over time", y, unit)
+	y := linearAxis(unit, most, 2).flip()
+	p := c.plot("low", unit+" over time", y, unit)
 	for i := range c.line.Strategies {
 		l := &c.line.Strategies[i]
 		p.Lines = append(p.Lines, line{Class: class(l.Strategy), Name: string(l.Strategy), Path: c.path(l.At, of(l), y, c.step)})
@@ -209,7 +209,7 @@ func (c *clock) single(name, unit string, at []float64, values []report.Number, 
 	if unit == "%" {
 		most = max(most, 100)
 	}
-	y := linearAxis(unit, 0, most, 2).flip()
+	y := linearAxis(unit, most, 2).flip()
 	p := c.plot("low", name+" over time", y, unit)
 	p.Lines = []line{{Class: "line-" + class, Name: name, Path: c.path(at, values, y, step)}}
 	return p

@@ -63,7 +63,7 @@ func newSweep(r *report.Report, t *report.Test) sweep {
 	}
 	y := valueAxis("median batch duration, ms", known(latencies)...)
 	s.Carried = plot{
-		Label: "Median batch duration over throughput, " + s.Title, Size: "tall", X: spaced(linearAxis("batches/s", 0, most, 6)), Y: y,
+		Label: "Median batch duration over throughput, " + s.Title, Size: "tall", X: spaced(linearAxis("batches/s", most, 6)), Y: y,
 	}
 	first, last := float64(max(1, t.Loads[0].Users)), float64(max(1, t.Loads[len(t.Loads)-1].Users))
 	if last <= first {
@@ -81,7 +81,7 @@ func newSweep(r *report.Report, t *report.Test) sweep {
 	}
 	for _, c := range t.Crossovers {
 		if at, ok := c.Users.Get(); ok {
-			s.Over.Rules = append(s.Over.Rules, rule{At: place(x.at(at)), Upright: true, Class: "crossover", Text: numeral(at)})
+			s.Over.Rules = append(s.Over.Rules, rule{At: place(x.at(at)), Class: "crossover", Text: numeral(at)})
 		}
 	}
 	return s

@@ -12,31 +12,28 @@ import (
 // validity is the section on whether the measurement answers the question.
 type validity struct {
 	Passed, Failed, Unknown int
-	Loads                   []*load
-	// Checks are the rows of the matrix: one for each name, with a cell for each of Loads.
-	Checks []checkRow
+	// Names are the columns of the matrix, and Loads its rows.
+	Names []checkName
+	Loads []checkRow
 	// Odd are the checks that failed or are not known, in words.
 	Odd []oddCheck
-	// All are the checks of each load.
-	All []loadChecks
 }
 
-// checkRow is, for each load, the check of a name that is worst; nil where there is none.
-type checkRow struct {
-	Name, Limits string
+// checkName is what checks are called, and their limits.
+type checkName struct{ Name, Limits string }
 
-	Cells []*checkLine
+// checkRow are the checks of one load.
+type checkRow struct {
+	Load *load
+	// Worst is for each name the check that is worst; nil where there is none.
+	Worst []*checkLine
+	All   []checkLine
 }
 
 type oddCheck struct {
 	report.Check
 
 	Titles []string
-}
-
-type loadChecks struct {
-	Load   *load
-	Checks []checkLine
 }
 
 // checkLine is one check in words.
@@ -50,12 +47,8 @@ func newValidity(loads []load) validity {
 	var v validity
 	for i := range loads {
 		l := &loads[i]
-		checks := l.Checks()
-		if len(checks) == 0 {
-			continue
-		}
-		all := loadChecks{Load: l}
-		for _, c := range checks {
+		row := checkRow{Load: l}
+		for _, c := range l.Checks() {
 			switch c.Status {
 			case verdict.Pass:
 				v.Passed++
@@ -67,16 +60,27 @@ func newValidity(loads []load) validity {
 				v.odd(l.Title, c)
 			}
 			line := checkLine{c, measured(c), limits(c)}
-			all.Checks = append(all.Checks, line)
-			v.cell(len(v.Loads), line)
+			row.All = append(row.All, line)
+			row.put(v.column(line), &line)
 		}
-		v.Loads = append(v.Loads, l)
-		v.All = append(v.All, all)
+		if len(row.All) > 0 {
+			v.Loads = append(v.Loads, row)
+		}
 	}
-	for i := range v.Checks {
-		v.Checks[i].reach(len(v.Loads))
+	for i := range v.Loads {
+		v.Loads[i].reach(len(v.Names))
 	}
 	return v
+}
+
+// column is the column of a check.
+func (v *validity) column(c checkLine) int {
+	i := slices.IndexFunc(v.Names, func(n checkName) bool { return n.Name == c.Name })
+	if i < 0 {
+		i = len(v.Names)
+		v.Names = append(v.Names, checkName{c.Name, c.Limits})
+	}
+	return i
 }
 
 // odd adds a check in words, once for all loads that have it.
@@ -103,25 +107,19 @@ func severity(s verdict.Status) int {
 	}
 }
 
-// cell puts a check into the matrix, unless a worse one is there.
-func (v *validity) cell(column int, c checkLine) {
-	i := slices.IndexFunc(v.Checks, func(r checkRow) bool { return r.Name == c.Name })
-	if i < 0 {
-		i = len(v.Checks)
-		v.Checks = append(v.Checks, checkRow{Name: c.Name, Limits: c.Limits})
-	}
-	row := &v.Checks[i]
-	row.reach(column + 1)
-	kept := row.Cells[column]
+// put puts a check into the matrix, unless a worse one is there.
+func (r *checkRow) put(column int, c *checkLine) {
+	r.reach(column + 1)
+	kept := r.Worst[column]
 	if kept == nil || severity(c.Status) > severity(kept.Status) || c.Status == kept.Status && margin(c.Check) < margin(kept.Check) {
-		row.Cells[column] = &c
+		r.Worst[column] = c
 	}
 }
 
 // reach makes a row as long as that.
 func (r *checkRow) reach(columns int) {
-	for len(r.Cells) < columns {
-		r.Cells = append(r.Cells, nil)
+	for len(r.Worst) < columns {
+		r.Worst = append(r.Worst, nil)
 	}
 }
 
@@ -141,12 +139,10 @@ func margin(c report.Check) float64 {
 // measured writes what a check measured in its unit.
 func measured(c report.Check) string {
 	value, ok := c.Measured.Get()
-	switch {
-	case !ok:
+	if !ok {
 		return ""
-	default:
-		return inUnit(c.Name, value)
 	}
+	return inUnit(c.Name, value)
 }
 
 // limits writes the limits of a check in its unit.

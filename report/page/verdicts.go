@@ -10,10 +10,8 @@ import (
 
 // verdicts is the first section: what a person reads in ten seconds.
 type verdicts struct {
-	// Confidence is that of the intervals, in percent.
-	Confidence string
-	Tallies    []tally
-	Groups     []cards
+	Tallies []tally
+	Groups  []cards
 	// Many says that there are so many groups that they are shown one at a time, below a table of all.
 	Many bool
 	// Lacks are the tests without verdicts, and why.
@@ -53,6 +51,8 @@ type card struct {
 	*report.Verdict
 
 	Against fanout.Strategy
+	// Confidence is that of Interval, in percent.
+	Confidence string
 	// Estimate and Interval are the effect on the median; Direction says whether it is good.
 	Estimate, Interval string
 	Direction          report.Direction
@@ -62,13 +62,15 @@ type card struct {
 }
 
 func newVerdicts(r *report.Report, loads []load) verdicts {
-	v := verdicts{Confidence: confidence(r)}
+	var v verdicts
 	scale := newEffectAxis(loads, verdict.P50)
 	for i := range loads {
 		l := &loads[i]
 		group := cards{Load: l}
 		for j := range l.Verdicts {
-			group.Cards = append(group.Cards, newCard(l, &l.Verdicts[j], scale))
+			c := newCard(l, &l.Verdicts[j], scale)
+			c.Confidence = confidence(r)
+			group.Cards = append(group.Cards, c)
 			v.count(l.Title, &l.Verdicts[j])
 		}
 		if len(group.Cards) > 0 {

@@ -11,22 +11,32 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
-// cannotKnow stands where a strategy cannot know a value, however much is measured.
-const cannotKnow = "–"
-
 // functions are those of the templates.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"class": class, "mark": mark, "status": statusClass, "icon": icon, "tone": tone, "plain": report.Plain, "name": name, "count": report.Count,
+		"class": class, "mark": mark, "status": statusClass, "icon": icon, "tone": tone, "plain": report.Plain, "name": name,
+		"count": report.Count, "known": isKnown, "levels": shades, "sum": sum, "syllables": syllables, "tab": newTab,
 		"number":  func(n report.Number) template.HTML { return orUnknown(n.Text(), n) },
 		"percent": func(n report.Number) template.HTML { return orUnknown(n.Percent(), n) },
 		"bytes":   func(n report.Number) template.HTML { return orUnknown(n.Bytes(), n) },
+		"numeral": func(n report.Number) string { return numeral(value(n)) },
+		"whole":   func(n report.Number) int64 { return int64(value(n)) },
+		"grpc":    func(s fanout.Strategy) bool { return s.Protocol() == fanout.GRPC },
 		"date":    func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
-		"whole":   numeral, "figure": func(v float64) string { return report.Known(v).Text() },
-		"sum": sum, "known": isKnown, "value": value, "int": func(n report.Number) int64 { return int64(value(n)) },
-		"levels": shades, "changed": changed, "grpc": func(s fanout.Strategy) bool { return s.Protocol() == fanout.GRPC },
 	}
 }
+
+// tab is the button of one of several panels.
+type tab struct {
+	// Group are those of which one is shown. Index counts from 0.
+	Group string
+	Index int
+	Title string
+	// Key is that of the load; empty when it is about none.
+	Key string
+}
+
+func newTab(group string, index int, title, key string) tab { return tab{group, index, title, key} }
 
 // orUnknown is a figure in words of report.Number, which hold nothing but digits and units, or that it is not known.
 func orUnknown(text string, n report.Number) template.HTML {
@@ -76,7 +86,7 @@ func icon(s verdict.Status) string {
 	}
 }
 
-// estimate and interval are the two halves of a change: "−42 % (−46 % to −38 %)".
+// halves are the estimate and the interval of a change: "−42 % (−46 % to −38 %)".
 func halves(change string) (estimate, interval string) {
 	estimate, interval, _ = strings.Cut(change, " (")
 	return estimate, strings.TrimSuffix(interval, ")")
@@ -96,12 +106,12 @@ func isKnown(n report.Number) bool {
 
 // The most letters of a name where there is little room, and where there is more.
 const (
-	briefly = 24
-	inFull  = 60
+	shortName = 24
+	longName  = 60
 )
 
 // name is a name of somebody else's as it is shown in tables.
-func name(text string) string { return shortened(text, inFull) }
+func name(text string) string { return shortened(text, longName) }
 
 // shortened leaves out the middle of a name that is too long: ends tell names apart as often as beginnings.
 func shortened(text string, most int) string {
@@ -111,6 +121,9 @@ func shortened(text string, most int) string {
 	}
 	return string(runes[:most/2]) + "…" + string(runes[len(runes)-most/2+1:])
 }
+
+// syllables are the parts of a name after which a line may break.
+func syllables(text string) []string { return strings.SplitAfter(shortened(text, shortName), "_") }
 
 // percentile writes a percentile with two digits of what lies beyond it: p92.6, p99.43, p99.989.
 func percentile(p float64) string {

@@ -165,17 +165,17 @@
   }
   for (const plot of all('.plot[data-y]')) if (!plot.view) watch(plot, null);
 
-  // Who looks at one test looks at it in all sections.
-  const inputs = all('.tabs > input[data-load], .tabs > input[data-test]');
+  // Who looks at one test looks at it in all sections. Time lines are of a test (0), other panels of a load of it (0-1).
+  const inputs = all('.tabs > input[data-load]');
+  const testOf = (input) => input.dataset.load.split('-')[0];
   for (const input of inputs) {
     input.addEventListener('change', () => {
       const top = input.parentNode.getBoundingClientRect().top;
-      const test = input.dataset.test ?? input.dataset.load.split('-')[0];
-      for (const other of inputs) {
-        if (other.name === input.name) continue;
-        if (other.dataset.load && input.dataset.load ? other.dataset.load === input.dataset.load
-          : (other.dataset.test ?? other.dataset.load.split('-')[0]) === test && !all(':checked', other.parentNode)
-            .some((c) => (c.dataset.test ?? c.dataset.load?.split('-')[0]) === test)) other.checked = true;
+      for (const group of new Set(inputs.map((other) => other.name))) {
+        const others = inputs.filter((other) => other.name === group && testOf(other) === testOf(input));
+        const same = others.find((other) => other.dataset.load === input.dataset.load);
+        if (same) same.checked = true;
+        else if (others.length && !others.some((other) => other.checked)) others[0].checked = true;
       }
       scrollBy(0, input.parentNode.getBoundingClientRect().top - top);
     });
