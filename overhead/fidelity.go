@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -39,7 +40,7 @@ func measureFidelity(ctx context.Context, server *server, strategy fanout.Strate
 	if err := server.ask(askTimes, &before); err != nil {
 		return fidelity{}, err
 	}
-	summary, err := runToEnd(ctx, k6Args(filepath.Join(folder, "extension.js"), in, server.at, runTime)...)
+	summary, err := runToEnd(ctx, k6Args(filepath.Join(folder, "known_delays.js"), in, server.at, runTime)...)
 	if err != nil {
 		return fidelity{}, err
 	}
@@ -58,6 +59,7 @@ func measureFidelity(ctx context.Context, server *server, strategy fanout.Strate
 			return fidelity{}, fmt.Errorf("k6 measured %v searches of %s, and the stub answered %d", values["count"], collection, len(took))
 		}
 		slices.Sort(took)
+		if os.Getenv("DEBUG") != "" { fmt.Fprintf(os.Stderr, "%s n %d p50 %.2f %+.3f p99 %.2f %+.3f\n", collection, len(took), percentile(took,.5), values["p(50)"]-percentile(took,.5), percentile(took,.99),values["p(99)"]-percentile(took,.99)) }
 		found.p50 = max(found.p50, apart(values["p(50)"], percentile(took, 0.50)))
 		found.p99 = max(found.p99, apart(values["p(99)"], percentile(took, 0.99)))
 	}

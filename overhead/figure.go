@@ -75,7 +75,7 @@ func measureAll(ctx context.Context, s settings, stderr io.Writer) ([]figure, er
 
 // writeFiles writes the scripts and the query file where k6 finds them.
 func writeFiles(folder string) error {
-	for _, name := range []string{"extension.js", "http_batch.js"} {
+	for _, name := range []string{"extension.js", "http_batch.js", "known_delays.js"} {
 		text, err := scripts.ReadFile("scripts/" + name)
 		if err == nil {
 			err = os.WriteFile(filepath.Join(folder, name), text, 0o600)
@@ -158,7 +158,7 @@ func measureFidelities(ctx context.Context, s settings, folder string, stderr io
 	if len(strategies) == 0 {
 		return nil, nil
 	}
-	server, err := startServer(ctx, stubConfig{ObjectSize: usualSize / usualObjects, Slow: true})
+	server, err := startServer(ctx, stubConfig{ObjectSize: usualSize / usualObjects, Slow: true, Skip: usualUsers})
 	if err != nil {
 		return nil, err
 	}
