@@ -78,8 +78,8 @@ func (c *Client) encode(set *Set, strategy Strategy) (sender, int, error) {
 		bodies, err := requests.documents()
 		return func(b *batch, i int) { b.sendDocument(bodies[i], i) }, len(bodies), err
 	case ParallelGRPC, SequentialGRPC:
-		if c.grpc == nil {
-			return nil, 0, errNoGRPC
+		if _, err := c.grpc(); err != nil {
+			return nil, 0, err
 		}
 		searches, err := requests.searches()
 		return func(b *batch, i int) { b.search(searches[i], i) }, len(searches), err
