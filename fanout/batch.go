@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptrace"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -77,8 +78,8 @@ func (c *Client) encode(set *Set, strategy Strategy) (sender, int, error) {
 		bodies, err := requests.documents()
 		return func(b *batch, i int) { b.sendDocument(bodies[i], i) }, len(bodies), err
 	case ParallelGRPC, SequentialGRPC:
-		if c.grpc == nil {
-			return nil, 0, errNoGRPC
+		if _, err := c.grpc(); err != nil {
+			return nil, 0, err
 		}
 		searches, err := requests.searches()
 		return func(b *batch, i int) { b.search(searches[i], i) }, len(searches), err
@@ -104,6 +105,7 @@ func (b *batch) sendAll(send sender) {
 	var next atomic.Int64
 	var all sync.WaitGroup
 	work := func() {
+		growStack()
 		for {
 			i := int(next.Add(1)) - 1
 			if i >= requests {
@@ -116,6 +118,15 @@ func (b *batch) sendAll(send sender) {
 		all.Go(work)
 	}
 	all.Wait()
+}
+
+// growStack makes the stack of a new goroutine as large as a request needs it, 8 KB, while it is empty. In the middle of the
+// request, where it would grow otherwise, there is much on it that has to be moved.
+//
+//go:noinline
+func growStack() {
+	var more [5 << 10]byte
+	runtime.KeepAlive(&more)
 }
 
 // send sends request i, unless the batch ended while it waited for its turn.

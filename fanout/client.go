@@ -62,10 +62,9 @@ type Config struct {
 type Client struct {
 	config   Config
 	http     *http.Transport
-	document *http.Request // what all requests for one document are copies of
-	bulk     *http.Request // the same for a list of documents
-	grpc     *grpc.ClientConn
-	dialing  []grpc.DialOption // of grpc
+	document *http.Request                    // what all requests for one document are copies of
+	bulk     *http.Request                    // the same for a list of documents
+	grpc     func() (*grpc.ClientConn, error) // the one connection; an error without an address
 	metadata metadata.MD
 	defaults any               // the config's Defaults, or nil for none; see Set.requestsWith
 	secrets  *strings.Replacer // hides them; nil for none
@@ -120,21 +119,18 @@ func NewClient(config Config) (*Client, error) {
 	if config.Defaults != (Defaults{}) {
 		c.defaults = config.Defaults
 	}
-	if config.GRPC != "" {
-		if err := c.dialGRPC(); err != nil {
-			return nil, err
-		}
-	}
+	c.prepareGRPC()
 	return c, nil
 }
 
 // Close closes the client's connections. Batches in flight fail.
 func (c *Client) Close() error {
 	c.http.CloseIdleConnections()
-	if c.grpc == nil {
-		return nil
+	conn, err := c.grpc()
+	if err != nil {
+		return nil //nolint:nilerr // there is none to close
 	}
-	return c.grpc.Close()
+	return conn.Close()
 }
 
 // HTTPClient gives access to Weaviate's REST API over the same connections, for set-up (readiness, schema): not measured.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -24,54 +25,65 @@ import (
 // a user whose server is back long since would only see failures.
 const reconnectDelay = time.Second
 
-// dialGRPC prepares the one HTTP/2 connection of a client; the first batch opens it.
-func (c *Client) dialGRPC() error {
+// The windows of a stream and of the connection: how much a server may send before the client has taken any of it. They hold all
+// that a batch asks for, mostly. gRPC's own begin at 64 KB, less than a batch's replies, and grow while it measures the way there
+// and back; until then a server far away is held up by its client.
+const (
+	streamWindow     = 4 << 20
+	connectionWindow = 16 << 20
+)
+
+// prepareGRPC makes ready for the one HTTP/2 connection of a client. It is made on first use: whoever searches over GraphQL only has
+// no use for what goes with it, the less the more users there are.
+func (c *Client) prepareGRPC() {
+	c.grpc = sync.OnceValues(c.newConnection)
+	c.metadata = metadata.MD{}
+	for name, values := range c.config.Header {
+		c.metadata.Append(strings.ToLower(name), values...)
+	}
+}
+
+// newConnection makes a connection that its first call opens.
+func (c *Client) newConnection() (*grpc.ClientConn, error) {
+	if c.config.GRPC == "" {
+		return nil, errNoGRPC
+	}
 	security := insecure.NewCredentials()
 	if c.config.GRPCSecure {
 		security = credentials.NewTLS(c.config.TLS.Clone())
 	}
 	pause := backoff.DefaultConfig
 	pause.BaseDelay, pause.MaxDelay = reconnectDelay/10, reconnectDelay
-	c.dialing = []grpc.DialOption{
+	return grpc.NewClient("passthrough:///"+c.config.GRPC,
 		grpc.WithContextDialer(c.dialThroughProxy),
 		grpc.WithTransportCredentials(security),
 		grpc.WithUserAgent(c.config.UserAgent),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: pause, MinConnectTimeout: c.config.Timeout}),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReply)),
+		grpc.WithInitialWindowSize(streamWindow),
+		grpc.WithInitialConnWindowSize(connectionWindow),
 		grpc.WithDisableRetry(),
 		grpc.WithDisableServiceConfig(),
 		grpc.WithIdleTimeout(0), // never: a client stands for a user who stays
-	}
-	var err error
-	if c.grpc, err = c.newConnection(); err != nil {
-		return err
-	}
-	c.metadata = metadata.MD{}
-	for name, values := range c.config.Header {
-		c.metadata.Append(strings.ToLower(name), values...)
-	}
-	return nil
-}
-
-// newConnection makes a connection that its first call opens.
-func (c *Client) newConnection() (*grpc.ClientConn, error) {
-	return grpc.NewClient("passthrough:///"+c.config.GRPC, c.dialing...)
+	)
 }
 
 // search sends member i as one gRPC search and reads its reply.
 func (b *batch) search(request []byte, i int) {
 	m := &b.result.Members[i]
 	m.Start = b.since()
-	conn := b.client.grpc
+	connection := b.client.grpc
 	if b.client.config.NoConnectionReuse {
-		own, err := b.client.newConnection()
-		if err != nil {
-			m.End = b.since()
-			m.fail(failf(CategoryConnection, "%v", err))
-			return
-		}
-		defer func() { _ = own.Close() }()
-		conn = own
+		connection = b.client.newConnection
+	}
+	conn, err := connection()
+	if err != nil {
+		m.End = b.since()
+		m.fail(failf(CategoryConnection, "%v", err))
+		return
+	}
+	if b.client.config.NoConnectionReuse {
+		defer func() { _ = conn.Close() }()
 	}
 	m.Wait = b.connect(conn)
 	ctx := b.ctx
@@ -79,7 +91,7 @@ func (b *batch) search(request []byte, i int) {
 		ctx = metadata.NewOutgoingContext(ctx, b.client.metadata)
 	}
 	reply := searchReply{kept: b.newKept()}
-	err := conn.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
+	err = conn.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
 		grpc.ForceCodecV2(wireCodec{}))
 	m.End = b.since()
 	m.Bytes = reply.size
@@ -116,12 +128,13 @@ func (b *batch) connect(conn *grpc.ClientConn) time.Duration {
 
 // Health asks the gRPC side whether it serves.
 func (c *Client) Health(ctx context.Context) error {
-	if c.grpc == nil {
-		return errNoGRPC
+	conn, err := c.grpc()
+	if err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
-	reply, err := healthpb.NewHealthClient(c.grpc).Check(
+	reply, err := healthpb.NewHealthClient(conn).Check(
 		metadata.NewOutgoingContext(ctx, c.metadata), &healthpb.HealthCheckRequest{}, grpc.WaitForReady(false))
 	if withoutHealth(err) {
 		return nil // it speaks gRPC, and that is what was asked
@@ -138,12 +151,13 @@ func (c *Client) Health(ctx context.Context) error {
 // Count is the exact number of objects of a collection, or of one of its tenants. (What /v1/nodes tells leaves out objects that
 // were not yet written to disk.)
 func (c *Client) Count(ctx context.Context, collection, tenant string) (int64, error) {
-	if c.grpc == nil {
-		return 0, errNoGRPC
+	conn, err := c.grpc()
+	if err != nil {
+		return 0, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
-	reply, err := protocol.NewWeaviateClient(c.grpc).Aggregate(metadata.NewOutgoingContext(ctx, c.metadata),
+	reply, err := protocol.NewWeaviateClient(conn).Aggregate(metadata.NewOutgoingContext(ctx, c.metadata),
 		&protocol.AggregateRequest{Collection: collection, Tenant: tenant, ObjectsCount: true})
 	return reply.GetSingleResult().GetObjectsCount(), err
 }

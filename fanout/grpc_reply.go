@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -108,6 +109,10 @@ func (w *wireReader) readByte() (byte, error) {
 }
 
 func (w *wireReader) varint() (uint64, error) {
+	if value, n := binary.Uvarint(w.rest); n > 0 { // it lies in one buffer: nearly all do
+		w.rest = w.rest[n:]
+		return value, nil
+	}
 	var value uint64
 	for shift := 0; shift < 64; shift += 7 {
 		b, err := w.readByte()

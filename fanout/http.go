@@ -22,7 +22,7 @@ const (
 
 	// headerSize is how much of it is read together with its header. Each connection has a buffer of this size for as long as it is
 	// open, of which a small one does: the rest of the reply is read past it.
-	headerSize = 2 << 10
+	headerSize = 1 << 10
 
 	// excerptSize is how much of a refused request's reply is kept for the error text.
 	excerptSize = 512

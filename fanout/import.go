@@ -18,12 +18,13 @@ type Refusal struct {
 // Import writes objects in one request, over gRPC; those with an id that is there replace the ones that are. It is for set-up and not
 // measured. The server may take some and refuse others. An error is the whole request's, with its gRPC status.
 func (c *Client) Import(ctx context.Context, objects []*protocol.BatchObject) ([]Refusal, error) {
-	if c.grpc == nil {
-		return nil, errNoGRPC
+	conn, err := c.grpc()
+	if err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
-	reply, err := protocol.NewWeaviateClient(c.grpc).BatchObjects(metadata.NewOutgoingContext(ctx, c.metadata),
+	reply, err := protocol.NewWeaviateClient(conn).BatchObjects(metadata.NewOutgoingContext(ctx, c.metadata),
 		&protocol.BatchObjectsRequest{Objects: objects})
 	if err != nil {
 		return nil, err

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"google.golang.org/grpc/mem"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 func benchReply(objects, text int) []byte {
@@ -36,5 +39,27 @@ func BenchmarkScan(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkScanWire scans a gRPC reply with 200 objects in the frames in which it comes in.
+func BenchmarkScanWire(b *testing.B) {
+	const frame, objects = 16 << 10, 200
+	reply := protowire.AppendFixed32(protowire.AppendTag(nil, replyTook, protowire.Fixed32Type), 1)
+	for range objects {
+		reply = protowire.AppendBytes(protowire.AppendTag(reply, replyResults, protowire.BytesType), make([]byte, 150))
+	}
+	var frames mem.BufferSlice
+	for p := reply; len(p) > 0; {
+		n := min(frame, len(p))
+		frames, p = append(frames, mem.SliceBuffer(p[:n])), p[n:]
+	}
+	b.SetBytes(int64(len(reply)))
+	for b.Loop() {
+		var r searchReply
+		r.scan(frames)
+		if r.err != nil || r.objects != objects {
+			b.Fatal(r.err, r.objects)
+		}
 	}
 }

@@ -26,6 +26,13 @@ const (
 	httpShared    contender = "http.batch script with a SharedArray"
 )
 
+// The scripts that k6 runs.
+const (
+	extensionScript   = "extension.js"
+	httpBatchScript   = "http_batch.js"
+	knownDelaysScript = "known_delays.js"
+)
+
 // endless is how long a contender sends: until it is ended.
 const endless = 24 * time.Hour
 
@@ -45,10 +52,10 @@ func (c contender) launch(ctx context.Context, in *situation, at addresses, fold
 		role := map[contender]string{bareLoop: roleBare, generatedLoop: roleGenerated, engine: roleEngine}[c]
 		return launch(ctx, string(c), role, env, string(config))
 	case httpBatch, httpShared:
-		return launch(ctx, string(c), roleK6, env, k6Args(filepath.Join(folder, "http_batch.js"), in, at, endless,
+		return launch(ctx, string(c), roleK6, env, k6Args(filepath.Join(folder, httpBatchScript), in, at, endless,
 			"SHARED="+strconv.FormatBool(c == httpShared))...)
 	default:
-		return launch(ctx, string(c), roleK6, env, k6Args(filepath.Join(folder, "extension.js"), in, at, endless,
+		return launch(ctx, string(c), roleK6, env, k6Args(filepath.Join(folder, extensionScript), in, at, endless,
 			"BUILTIN_METRICS="+strconv.FormatBool(c == withBuiltin))...)
 	}
 }

@@ -25,7 +25,9 @@ type cost struct {
 	cpu     float64 // seconds
 	objects float64 // allocated
 	bytes   float64 // of these
-	memory  float64 // the most that was resident so far, in bytes: of the process, not of a batch
+	// memory is the most that was resident by the end of the first turn, in bytes: of the process, not of a batch. Later, it is a
+	// matter of how many batches were sent: k6 keeps every value of a Trend.
+	memory float64
 }
 
 // costs are those of each contender, a turn each.
@@ -57,6 +59,9 @@ func measureCosts(ctx context.Context, in *situation, s settings, folder string)
 			one, err := turn(ctx, running[c], server, s)
 			if err != nil {
 				return nil, err
+			}
+			if rounds := measured[c]; len(rounds) > 0 {
+				one.memory = rounds[0].memory
 			}
 			measured[c] = append(measured[c], one)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"path/filepath"
 	"slices"
@@ -27,6 +28,47 @@ type fidelity struct {
 	p99      float64 // the same for p99
 }
 
+// fidelityRounds is how often the fidelity of each strategy is measured.
+const fidelityRounds = 3
+
+// measureFidelities measures how true the times are, over both protocols by turns.
+func measureFidelities(ctx context.Context, s settings, folder string, stderr io.Writer) ([]figure, error) {
+	var strategies []fanout.Strategy
+	var table []figure
+	for _, strategy := range []fanout.Strategy{fanout.ParallelGraphQL, fanout.ParallelGRPC} {
+		group := fmt.Sprintf("%s, known delays, %s", protocolName(strategy), plural(usualUsers, "user"))
+		if !s.only.MatchString(group) {
+			continue
+		}
+		strategies = append(strategies, strategy)
+		table = append(table,
+			figure{group: group, what: "p99 of the overhead ÷ 0.5 ms", bar: barShare},
+			figure{group: group, what: "p50 farthest from the truth ÷ what is allowed", bar: barShare},
+			figure{group: group, what: "p99 farthest from the truth ÷ what is allowed", bar: barShare})
+	}
+	if len(strategies) == 0 {
+		return nil, nil
+	}
+	server, err := startServer(ctx, stubConfig{ObjectSize: usualSize / usualObjects, Slow: true, Skip: usualUsers})
+	if err != nil {
+		return nil, err
+	}
+	defer server.end()
+	for round := range min(fidelityRounds, s.rounds) {
+		for i, strategy := range strategies {
+			progress(stderr, "%s, known delays, round %d …", protocolName(strategy), round+1)
+			found, err := measureFidelity(ctx, server, strategy, s.fidelity, folder)
+			if err != nil {
+				return nil, err
+			}
+			for k, value := range []float64{found.overhead, found.p50, found.p99} {
+				table[3*i+k].values = append(table[3*i+k].values, value)
+			}
+		}
+	}
+	return table, nil
+}
+
 // runMetrics are the metrics of a k6 run, as handleSummary gets them.
 type runMetrics map[string]struct {
 	Values map[string]float64 `json:"values"`
@@ -39,7 +81,7 @@ func measureFidelity(ctx context.Context, server *server, strategy fanout.Strate
 	if err := server.ask(askTimes, &before); err != nil {
 		return fidelity{}, err
 	}
-	summary, err := runToEnd(ctx, k6Args(filepath.Join(folder, "extension.js"), in, server.at, runTime)...)
+	summary, err := runToEnd(ctx, k6Args(filepath.Join(folder, knownDelaysScript), in, server.at, runTime)...)
 	if err != nil {
 		return fidelity{}, err
 	}

@@ -27,7 +27,7 @@ var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // graphql answers POST /v1/graphql and /v1/graphql/batch.
 func (s *Server) graphql(bulk bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		arrived := time.Now()
+		timing := s.timing(s.httpSide, r.RemoteAddr)
 		body := bodies.Get().(*bytes.Buffer)
 		defer bodies.Put(body)
 		body.Reset()
@@ -52,14 +52,7 @@ func (s *Server) graphql(bulk bool) http.HandlerFunc {
 			return
 		}
 		s.answer(w, r, p)
-		p.members(func(m *member) { s.served(m.collection, arrived) })
-	}
-}
-
-// served tells the Config's Served of a search that was answered just now.
-func (s *Server) served(c *collection, arrived time.Time) {
-	if s.config.Served != nil {
-		s.config.Served(c.Name, time.Since(arrived))
+		p.members(func(m *member) { timing.ends(m.collection.Name) })
 	}
 }
 

@@ -78,7 +78,7 @@ func (s *Server) authenticate(ctx context.Context) error {
 
 // search answers one gRPC search.
 func (s *Server) search(ctx context.Context, call *searchCall) (any, error) {
-	arrived := time.Now()
+	timing := s.timingOfCall(ctx)
 	s.counters.searchCalls.Add(1)
 	if md, ok := metadata.FromIncomingContext(ctx); ok {
 		s.counters.lastMetadata.Store(&md)
@@ -116,7 +116,7 @@ func (s *Server) search(ctx context.Context, call *searchCall) (any, error) {
 	if b.Fault.strikes() {
 		return s.spoilSearch(ctx, &b.Fault, reply)
 	}
-	s.served(c, arrived)
+	timing.endsNext(c.Name)
 	return reply, nil
 }
 

@@ -10,10 +10,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,9 +43,8 @@ type Config struct {
 	IdleTimeout time.Duration
 	// BarrierWait bounds how long a search waits at a barrier; 5 s if 0.
 	BarrierWait time.Duration
-	// Served, if not nil, is told how long each search that was answered took, from the arrival of its request until its reply
-	// was handed over to be sent: what a client measures beyond that is the way there and back, and itself. It must be safe for
-	// concurrent use.
+	// Served, if not nil, is told how long each search that was answered took, from when its request was read until its reply was
+	// written: what a client measures beyond that is the way there and back, and itself. It must be safe for concurrent use.
 	Served func(collection string, took time.Duration)
 }
 
@@ -208,85 +205,4 @@ func (s *Server) hang(ctx context.Context) {
 	case <-ctx.Done():
 	case <-s.done:
 	}
-}
-
-// listener counts connections and can cut them.
-type listener struct {
-	net.Listener
-	opened atomic.Int64
-	mu     sync.Mutex
-	open   map[string]*conn // by the client's address
-}
-
-func newListener(address string) (*listener, error) {
-	if address == "" {
-		address = loopback
-	}
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("stub: %w", err)
-	}
-	return &listener{Listener: l, open: make(map[string]*conn)}, nil
-}
-
-// Accept waits for the next connection.
-func (l *listener) Accept() (net.Conn, error) {
-	inner, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	c := &conn{Conn: inner, from: l}
-	l.opened.Add(1)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.open[inner.RemoteAddr().String()] = c
-	return c, nil
-}
-
-func (l *listener) count() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.open)
-}
-
-// reset answers a client's connection with RST.
-func (l *listener) reset(client string) {
-	l.mu.Lock()
-	c := l.open[client]
-	l.mu.Unlock()
-	if c == nil {
-		return
-	}
-	if tcp, ok := c.Conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = c.Close()
-}
-
-func (l *listener) cutAll() {
-	l.mu.Lock()
-	all := make([]*conn, 0, len(l.open))
-	for _, c := range l.open {
-		all = append(all, c)
-	}
-	l.mu.Unlock()
-	for _, c := range all {
-		_ = c.Close()
-	}
-}
-
-// conn is a connection that its listener knows.
-type conn struct {
-	net.Conn
-	from *listener
-}
-
-// Close closes the connection and takes it off the listener's list.
-func (c *conn) Close() error {
-	c.from.mu.Lock()
-	if key := c.RemoteAddr().String(); c.from.open[key] == c {
-		delete(c.from.open, key)
-	}
-	c.from.mu.Unlock()
-	return c.Conn.Close()
 }

@@ -12,7 +12,6 @@ const client = new Client({
 export const options = {
   scenarios: { all: { executor: 'constant-vus', vus: Number(__ENV.USERS), duration: __ENV.RUN_TIME } },
   thresholds: Object.fromEntries(sets.collections.map((name) => [`weaviate_query_duration{collection:${name}}`, []])),
-  summaryTrendStats: ['p(50)', 'p(99)', 'count'],
 };
 
 export default function () {
@@ -20,8 +19,4 @@ export default function () {
   if (batch.outcome !== 'full') {
     exec.test.abort(`a batch is ${batch.outcome}: ${batch.results.find((member) => !member.ok).error}`);
   }
-}
-
-export function handleSummary(data) {
-  return { stdout: JSON.stringify(data.metrics) };
 }
