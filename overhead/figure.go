@@ -83,4 +83,3 @@ func (in *situation) barFrom(users int, bar float64) float64 {
 	}
 	return bar
 }
-
