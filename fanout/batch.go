@@ -105,7 +105,6 @@ func (b *batch) sendAll(send sender) {
 	var next atomic.Int64
 	var all sync.WaitGroup
 	work := func() {
-		growStack()
 		for {
 			i := int(next.Add(1)) - 1
 			if i >= requests {
@@ -114,9 +113,13 @@ func (b *batch) sendAll(send sender) {
 			b.send(send, i)
 		}
 	}
-	for range workers {
-		all.Go(work)
+	for range workers - 1 {
+		all.Go(func() {
+			growStack()
+			work()
+		})
 	}
+	work()
 	all.Wait()
 }
 
