@@ -107,3 +107,27 @@ func checkClientWait(test *Test, strategy fanout.Strategy, t Thresholds) Check {
 	}
 	return c.pass()
 }
+
+// checkClientHeld sees that the client ran when it wanted to: a client with a quota, or beside a busy neighbour, does not, and may
+// seem idle to itself.
+func checkClientHeld(test *Test, strategy fanout.Strategy, t Thresholds) Check {
+	c := Check{Name: "client held", Strategy: strategy, AtMost: Known(t.ClientHeld)}
+	var shares []float64
+	for _, b := range test.of(strategy) {
+		share, known := b.ClientHeld.Get()
+		if !known {
+			return c.unknown("how long the client was kept from running was not measured in every block")
+		}
+		shares = append(shares, share)
+	}
+	if len(shares) == 0 {
+		return c.unknown(string(strategy) + " has no blocks")
+	}
+	share := stat.Mean(shares, nil)
+	c.Measured = Known(share)
+	c.Sentence = fmt.Sprintf("With %s the client was kept from running for %s of the time", strategy, percent(share))
+	if share > t.ClientHeld {
+		return c.fail("it is saturated, and measures that, too: give it more cores or a larger quota, or run it on another machine than what else is busy there")
+	}
+	return c.pass()
+}
