@@ -47,7 +47,7 @@ func (r ClientRow) moveTo(at int64) ClientRow {
 func (r ClientRow) merge(other ClientRow) ClientRow {
 	return ClientRow{
 		At: r.At, Span: r.Span + other.Span, CPU: r.CPU + other.CPU, Throttled: r.Throttled + other.Throttled,
-		Held: r.Held + other.Held,
+		Held:   r.Held + other.Held,
 		Memory: max(r.Memory, other.Memory), Heap: max(r.Heap, other.Heap),
 		Collections: r.Collections + other.Collections, Pause: r.Pause + other.Pause,
 		Latency: max(r.Latency, other.Latency), Goroutines: max(r.Goroutines, other.Goroutines),
@@ -143,7 +143,7 @@ func (w *clientWatch) look(now time.Time) ClientRow {
 	row := ClientRow{
 		Span: now.Sub(w.time).Microseconds(), CPU: (cpu - w.cpu).Microseconds(),
 		Throttled: (throttled - w.throttled).Microseconds(), Held: w.pulse.take(),
-		Heap:      w.count(heapMetric), Memory: residentMemory(), Goroutines: w.count(goroutinesMetric),
+		Heap: w.count(heapMetric), Memory: residentMemory(), Goroutines: w.count(goroutinesMetric),
 		Collections: w.gc.NumGC - collected, Pause: (w.gc.PauseTotal - paused).Microseconds(),
 		Latency: w.latency().Microseconds(), Users: w.users.Load(), Dropped: w.dropped.Swap(0),
 	}

@@ -107,6 +107,22 @@ func TestWhatWasNotSeenIsUnknown(t *testing.T) {
 	}, unknown)
 }
 
+// TestShortBlocksDoNotBlameTheClient: with few batches of each user, those at the edges of a block decide.
+func TestShortBlocksDoNotBlameTheClient(t *testing.T) {
+	t.Parallel()
+	test := quiet(0.6)
+	for i := range test.Blocks {
+		b := &test.Blocks[i]
+		b.MeanTime /= 2
+		b.Users = int(b.Batches)/littleBatches + 1
+	}
+	i := slices.IndexFunc(verdictOf(t, test, fanout.ParallelGRPC).Checks, func(c Check) bool { return c.Name == "Little's law" })
+	c := verdictOf(t, test, fanout.ParallelGRPC).Checks[i]
+	require.Equal(t, Unknown, c.Status)
+	require.Contains(t, c.Sentence, "fewer than 10 batches of each user")
+	require.Contains(t, c.Sentence, "raise BLOCK")
+}
+
 func TestDriftIsAStepOfAllStrategies(t *testing.T) {
 	t.Parallel()
 	slower := func(from, to int, factor float64) func(*Test) {

@@ -37,6 +37,9 @@ func clientShares(blocks []*Block) []float64 {
 	return shares
 }
 
+// littleBatches is how many batches of each user a block must have: the law is exact but for those in flight at the block's edges.
+const littleBatches = 10
+
 // checkLittle holds the users against Little's law: in a closed loop, batches per second × mean batch time is the number of
 // batches in flight, and every user should have one. Fewer means that users waited for the client.
 func checkLittle(test *Test, strategy fanout.Strategy, t Thresholds) Check {
@@ -48,6 +51,10 @@ func checkLittle(test *Test, strategy fanout.Strategy, t Thresholds) Check {
 	for _, b := range test.of(strategy) {
 		if b.Users < 1 || b.Measured <= 0 {
 			return c.unknown("the number of users is not known")
+		}
+		if b.Batches < littleBatches*int64(b.Users) {
+			return c.unknown(fmt.Sprintf("a block of %s has fewer than %d batches of each user, so that those at its edges weigh too much: raise BLOCK",
+				strategy, littleBatches))
 		}
 		perSecond := float64(b.Batches) / b.Measured.Seconds()
 		shares = append(shares, perSecond*b.MeanTime.Seconds()/float64(b.Users))
