@@ -65,7 +65,11 @@ func checkTarget(path string) error {
 
 // reserve makes the next file, as large as what it is to hold at least.
 func (f *file) reserve(size int) error {
-	next, err := os.OpenFile(f.path+".tmp", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644) //nolint:gosec // results are for all to read
+	// A new file, whatever is there: it may be a link, by which somebody else has another file overwritten.
+	if err := os.Remove(f.path + ".tmp"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	next, err := os.OpenFile(f.path+".tmp", os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // results are for all to read
 	if err != nil {
 		return err
 	}
