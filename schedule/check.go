@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -63,8 +64,8 @@ func (o *Options) checkBlocks() error {
 	case o.Rounds < 0:
 		return fmt.Errorf("ROUNDS is %d: use at least 1", o.Rounds)
 	}
-	perRound := o.perRound() * len(o.Users)
-	if o.Rounds > maxBlocks/perRound || o.RunTime/o.Block > maxBlocks {
+	rounds := cmp.Or(o.Rounds, MinRounds)
+	if rounds > maxBlocks/(o.perRound()*len(o.Users)) || o.RunTime/o.Block > maxBlocks {
 		return fmt.Errorf("a BLOCK of %v, a RUN_TIME of %v and %d ROUNDS make more than %d blocks: lengthen the one or lower the others",
 			o.Block, o.RunTime, o.Rounds, maxBlocks)
 	}

@@ -83,7 +83,7 @@ func New(o Options) (*Schedule, error) {
 	s.perRound = o.perRound()
 	rounds := o.Rounds
 	if rounds == 0 {
-		rounds = max(MinRounds, int(o.RunTime/(o.Block*time.Duration(s.perRound*len(o.Users)))))
+		rounds = max(MinRounds, int(o.RunTime/o.Block)/(s.perRound*len(o.Users)))
 	}
 	random := rand.New(rand.NewPCG(o.Seed, 0)) //nolint:gosec // an order that can be repeated, not a secret
 	for i := range rounds * len(o.Users) {
