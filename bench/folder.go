@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -44,7 +45,7 @@ func (b *Bench) save() error {
 		Variables: make(map[string]string), Done: []string{},
 	}
 	for _, name := range keptVariables() {
-		if value := b.options.Env[name]; value != "" {
+		if value := b.options.Env[name]; value != "" && !mayBeSecret(name, value) {
 			m.Variables[name] = value
 		}
 	}
@@ -65,6 +66,16 @@ func (b *Bench) save() error {
 		return fmt.Errorf("cannot write the results: %w", err)
 	}
 	return os.Rename(path+".new", path)
+}
+
+// mayBeSecret says whether a variable is an address with a password or a key in it, which never go into files: whoever resumes the
+// bench sets it again.
+func mayBeSecret(name, value string) bool {
+	if name != variableMetrics {
+		return false // Weaviate's own addresses may have neither
+	}
+	u, err := url.Parse(value)
+	return err != nil || u.User != nil || u.RawQuery != ""
 }
 
 // ownFile makes sure that a file of the results folder is in it, or not there yet: by a link, another file would be overwritten.
@@ -94,9 +105,12 @@ func Resume(o Options) (*Bench, error) {
 	}
 	o.SearchTypes, o.Limits, o.Scripts, o.Env = m.SearchTypes, m.Limits, m.Scripts, maps.Clone(o.Env)
 	for _, name := range keptVariables() {
-		delete(o.Env, name)
-		if value := m.Variables[name]; value != "" {
+		value := m.Variables[name]
+		switch {
+		case value != "":
 			o.Env[name] = value
+		case !mayBeSecret(name, o.Env[name]):
+			delete(o.Env, name)
 		}
 	}
 	b, err := New(o)
