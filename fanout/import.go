@@ -3,6 +3,7 @@ package fanout
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"google.golang.org/grpc/metadata"
 
@@ -31,7 +32,11 @@ func (c *Client) Import(ctx context.Context, objects []*protocol.BatchObject) ([
 	}
 	refusals := make([]Refusal, len(reply.GetErrors()))
 	for i, e := range reply.GetErrors() {
-		refusals[i] = Refusal{int(e.GetIndex()), errors.New(e.GetError())}
+		index := int(e.GetIndex())
+		if index < 0 || index >= len(objects) {
+			return nil, fmt.Errorf("the server refused object %d of %d, of which there is none", index, len(objects))
+		}
+		refusals[i] = Refusal{index, errors.New(c.HideText(e.GetError()))}
 	}
 	return refusals, nil
 }
