@@ -19,14 +19,22 @@ type Defaults struct {
 
 // Validate says what is wrong with the defaults.
 func (d *Defaults) Validate() error {
-	if d.Tenant != "" && !tenantName.MatchString(d.Tenant) {
-		return fmt.Errorf("tenant %q is not a Weaviate name: use 1 to 64 letters, digits, _ and -", d.Tenant)
+	if err := checkTenant(d.Tenant); err != nil {
+		return err
 	}
 	if d.ConsistencyLevel == "" {
 		return nil
 	}
 	_, err := ParseConsistencyLevel(string(d.ConsistencyLevel))
 	return err
+}
+
+// checkTenant holds the name of a tenant, if there is one, to Weaviate's grammar.
+func checkTenant(name string) error {
+	if name != "" && !tenantName.MatchString(name) {
+		return fmt.Errorf("tenant %q is not a Weaviate name: use 1 to 64 letters, digits, _ and -", name)
+	}
+	return nil
 }
 
 // applyTo returns the queries with the defaults filled in.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 
 	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
@@ -24,8 +25,12 @@ func (c *Client) Import(ctx context.Context, objects []*protocol.BatchObject) ([
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
-	reply, err := protocol.NewWeaviateClient(conn).BatchObjects(metadata.NewOutgoingContext(ctx, c.metadata),
-		&protocol.BatchObjectsRequest{Objects: objects})
+	return batchObjects(metadata.NewOutgoingContext(ctx, c.metadata), conn, &protocol.BatchObjectsRequest{Objects: objects})
+}
+
+// batchObjects sends the request. The context carries the client's metadata.
+func batchObjects(ctx context.Context, conn *grpc.ClientConn, request *protocol.BatchObjectsRequest) ([]Refusal, error) {
+	reply, err := protocol.NewWeaviateClient(conn).BatchObjects(ctx, request)
 	if err != nil {
 		return nil, err
 	}
