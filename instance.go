@@ -15,6 +15,7 @@ import (
 // module is what all VUs of a process share.
 type module struct {
 	files queryFiles
+	names measure.Names // of the collections that calls are about
 }
 
 func newModule() *module { return &module{} }
@@ -52,7 +53,8 @@ func (mi *instance) Exports() modules.Exports {
 	rt := mi.vu.Runtime()
 	face := rt.NewObject()
 	named := map[string]any{
-		"Client":        mi.newClient,
+		"Client":        mi.construct,
+		"newClient":     mi.newClient,
 		"Schedule":      mi.newSchedule,
 		"loadQuerySets": mi.loadQuerySets,
 		"parallelQuery": mi.parallelQuery,
@@ -71,7 +73,7 @@ func (mi *instance) parallelQuery(call sobek.FunctionCall) sobek.Value {
 	return mi.fallback.parallelQuery(call)
 }
 
-var errInit = errors.New("searches need a running VU: call this inside the default function, setup() or teardown(), " +
+var errInit = errors.New("searches and writes need a running VU: call this inside the default function, setup() or teardown(), " +
 	"not at the top of the script")
 
 // throw ends the call with a JavaScript Error.

@@ -62,13 +62,19 @@ const (
 	ConsistencyAll    ConsistencyLevel = "ALL"
 )
 
+// ConsistencyLevels lists all consistency levels.
+func ConsistencyLevels() []ConsistencyLevel {
+	return []ConsistencyLevel{ConsistencyOne, ConsistencyQuorum, ConsistencyAll}
+}
+
 // ParseConsistencyLevel reads a consistency level; the error suggests the nearest one.
 func ParseConsistencyLevel(name string) (ConsistencyLevel, error) {
-	names := []string{string(ConsistencyOne), string(ConsistencyQuorum), string(ConsistencyAll)}
-	for _, known := range names {
-		if name == known {
-			return ConsistencyLevel(known), nil
+	var names []string
+	for _, known := range ConsistencyLevels() {
+		if name == string(known) {
+			return known, nil
 		}
+		names = append(names, string(known))
 	}
 	return "", fmt.Errorf("unknown consistency level %q: did you mean %q? The levels are %s",
 		name, Nearest(name, names), strings.Join(names, ", "))

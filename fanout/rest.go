@@ -3,6 +3,7 @@ package fanout
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -19,6 +20,8 @@ type RESTRequest struct {
 	Query url.Values
 	// Body is JSON; nil for none.
 	Body []byte
+	// Count reads how many objects a reply tells of; nil for a reply of no interest. Its error says what is wrong with the reply.
+	Count func(reply []byte) (int, error)
 }
 
 // Path joins the parts of a path below /v1, which may hold any characters.
@@ -47,12 +50,30 @@ func (c *Client) REST(ctx context.Context, r *RESTRequest, observer Observer) (*
 		var x exchange
 		f.roundTrip(&x, f.restRequest(r, call), 0, func(piece []byte) { reply = append(reply, piece...) })
 		call.Status = x.status
+		if x.failed == nil {
+			x.failed = r.read(call, reply)
+		}
 		return x.failed
 	})
 	if !call.OK() {
 		return call, nil
 	}
 	return call, reply
+}
+
+// read reads what the call tells of the reply. Also a reply of no interest must be one of Weaviate's: JSON, or nothing.
+func (r *RESTRequest) read(call *Call, reply []byte) *failure {
+	if len(reply) > 0 && !json.Valid(reply) {
+		return failf(CategoryBadReply, "the reply is not JSON; it begins %q", excerptOf(reply[:min(len(reply), excerptSize)]))
+	}
+	if r.Count == nil {
+		return nil
+	}
+	var err error
+	if call.Objects, err = r.Count(reply); err != nil {
+		return failf(CategoryBadReply, "%v", err)
+	}
+	return nil
 }
 
 func (f *flight) restRequest(r *RESTRequest, call *Call) *http.Request {
