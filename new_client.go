@@ -3,6 +3,7 @@ package weaviate
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,10 +69,16 @@ func (mi *instance) readNewClientOptions(value sobek.Value) (*clientOptions, err
 	return o, nil
 }
 
-// readSeconds reads a number of seconds, or a duration with its unit. 0 is the default.
+// readSeconds reads a number of seconds, also as text, or a duration with its unit. 0 is the default.
 func readSeconds(to *time.Duration) func(sobek.Value) error {
 	return func(value sobek.Value) error {
-		if seconds, ok := exportNumber(value.Export()); ok {
+		seconds, ok := exportNumber(value.Export())
+		if text, isText := value.Export().(string); isText {
+			var err error
+			seconds, err = strconv.ParseFloat(text, 64)
+			ok = err == nil
+		}
+		if ok {
 			if !(seconds >= 0 && seconds <= 1<<31) {
 				return fmt.Errorf("must be a number of seconds, not %s", describe(value))
 			}
