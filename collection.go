@@ -1,6 +1,7 @@
 package weaviate
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -110,7 +111,9 @@ func (c *client) deleteAllCollections(sobek.FunctionCall) sobek.Value {
 	if err != nil {
 		c.mi.throw("deleteAllCollections: %w", err)
 	}
-	dump, err := official.Schema().Getter().Do(c.mi.vu.Context())
+	ctx, cancel := context.WithTimeout(c.mi.vu.Context(), c.options.timeout)
+	defer cancel()
+	dump, err := official.Schema().Getter().Do(ctx)
 	if err != nil {
 		c.mi.throw("deleteAllCollections: cannot read the schema: %w", err)
 	}

@@ -47,21 +47,17 @@ func (c *client) fetchObjects(call sobek.FunctionCall) sobek.Value {
 	rt := c.mi.vu.Runtime()
 	var list []any
 	if o.id != "" {
-		list = []any{c.fetched(reply)}
+		list = []any{c.stored(reply, "additional")}
 	} else {
 		objects := reply.Get("objects").ToObject(rt)
 		list = make([]any, objects.Get("length").ToInteger())
 		for i := range list {
-			list[i] = c.fetched(objects.Get(strconv.Itoa(i)).ToObject(rt))
+			list[i] = c.stored(objects.Get(strconv.Itoa(i)).ToObject(rt), "additional")
 		}
 	}
 	result := rt.NewObject()
 	must(rt, result.Set("objects", rt.NewArray(list...)))
 	return result
-}
-
-func (c *client) fetched(object *sobek.Object) *sobek.Object {
-	return c.pick(object, "id", "properties", "vector", "vectors", "additional", "tenant")
 }
 
 // countObjects reads a reply that is a list of objects.
@@ -112,7 +108,7 @@ func readDigits(to *string) func(sobek.Value) error {
 			if err != nil {
 				return fmt.Errorf("must be a whole number from 0 up, not %s", describe(value))
 			}
-			n = int(parsed) //nolint:gosec // of 31 bits
+			n = int(parsed)
 		} else if err := readCount(&n, 0)(value); err != nil {
 			return err
 		}

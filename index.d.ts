@@ -296,7 +296,7 @@ declare module 'k6/x/weaviate' {
   /** An object as the server has it. */
   export interface StoredObject {
     id: string;
-    properties: Properties | null;
+    properties: Properties;
     vector?: number[];
     vectors?: { [name: string]: number[] };
     /** Whatever else was asked for. */

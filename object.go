@@ -40,7 +40,7 @@ func (c *client) objectInsert(call sobek.FunctionCall) sobek.Value {
 		Operation: fanout.ObjectInsert, Collection: name,
 		Method: http.MethodPost, Path: fanout.Path("objects"), Query: query, Body: body, Count: countObject,
 	}, objectsPath))
-	return c.pick(reply, "id", "properties", "vector", "vectors", "tenant")
+	return c.stored(reply)
 }
 
 // countObject reads a reply that is one object.
@@ -52,21 +52,18 @@ func countObject(reply []byte) (int, error) {
 	return 1, nil
 }
 
-// pick makes an object of some keys of a reply. The first two are always there, the others if the reply has them.
-func (c *client) pick(reply *sobek.Object, keys ...string) *sobek.Object {
+// stored makes an object of a reply as scripts see it. Its properties are always there, the other keys if the reply has them.
+func (c *client) stored(reply *sobek.Object, keys ...string) *sobek.Object {
 	rt := c.mi.vu.Runtime()
-	picked := rt.NewObject()
-	for i, key := range keys {
-		value := reply.Get(key)
-		if isMissing(value) {
-			if i >= 2 {
-				continue
-			}
-			value = sobek.Null()
+	object := rt.NewObject()
+	must(rt, object.Set("id", reply.Get("id")))
+	must(rt, object.Set("properties", rt.NewObject()))
+	for _, key := range append([]string{"properties", "vector", "vectors", "tenant"}, keys...) {
+		if value := reply.Get(key); !isMissing(value) {
+			must(rt, object.Set(key, value))
 		}
-		must(rt, picked.Set(key, value))
 	}
-	return picked
+	return object
 }
 
 // batchCreate writes objects in one request over gRPC, also of several collections. Objects with an id that is there replace the

@@ -99,7 +99,7 @@ func TestSearchesWhileObjectsAreWritten(t *testing.T) {
 		import { Client } from 'k6/x/weaviate';
 		export default () => new Client().createCollection('WrittenInto', { properties: [{ name: 'title', dataType: ['text'] }] });`},
 		"run", "--quiet", "-")
-	into := mixed("2", "WRITE_INTO=WrittenInto", "WRITE_BATCH=10")
+	into := mixed("2", "WRITE_INTO=WrittenInto", "WRITE_OBJECTS=10")
 	taken := into["weaviate_write_objects"]
 	require.NotZero(t, taken.sum("operation", "batchCreate", "collection", "WrittenInto"))
 	require.Equal(t, taken.sum("operation", "batchCreate"), taken.sum("operation", "batchDelete"), "it leaves nothing behind")

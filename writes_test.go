@@ -1,6 +1,7 @@
 package weaviate_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -365,5 +366,45 @@ func TestNewClientsGRPCSpeaksTLS(t *testing.T) {
 				export const options = { insecureSkipTLSVerify: true, hosts: `+leads+` };
 				export default () => newClient({ host: __ENV.WEAVIATE_URL, grpcHost: '`+grpcHost+`' }).batchCreate([{ class: 'A' }]);`)
 		})
+	}
+}
+
+// TestKeysAreNotShownByFailedWrites lets servers quote the key, as some do.
+func TestKeysAreNotShownByFailedWrites(t *testing.T) {
+	t.Parallel()
+	const key = "Secret-key-1"
+	for name, prepare := range map[string]func(*stub.Server){
+		"objectInsert": func(s *stub.Server) { s.SetWrites(stub.Behaviour{Fault: stub.HTTPStatus(403, "no right for "+key)}) },
+		"batchDelete": func(s *stub.Server) {
+			s.SetWrites(stub.Behaviour{Fault: stub.GRPCStatus(codes.PermissionDenied, "no right for "+key)})
+		},
+		"batchCreate": func(s *stub.Server) { s.RefuseObjects("no right for " + key) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := stub.Start(t)
+			prepare(server)
+			out := filepath.Join(t.TempDir(), "out.json")
+			result := run(t, 0, k6run.Options{Env: append(at(server), "WEAVIATE_API_KEY="+key, "CALL="+name), Stdin: prelude + everyCall + `
+				export default () => { console.log(JSON.stringify(calls[__ENV.CALL](client)), message(() => calls[__ENV.CALL](client))); };`},
+				"run", "--quiet", "--out", "json="+out, "-")
+			require.Contains(t, result.Stderr, "no right for [hidden]")
+			require.NotContains(t, result.Stdout+result.Stderr, key)
+			text, err := os.ReadFile(out)
+			require.NoError(t, err)
+			require.NotContains(t, string(text), key)
+		})
+	}
+}
+
+func TestWritesObeyNoConnectionReuse(t *testing.T) {
+	t.Parallel()
+	for reuse, opened := range map[string]int{"false": 1, "true": 3} {
+		server := stub.Start(t)
+		runScript(t, server, everyCall+`
+			export default () => { for (let i = 0; i < 3; i += 1) { calls.batchCreate(client); calls.objectInsert(client); } };`,
+			"--no-connection-reuse="+reuse)
+		require.Equal(t, opened, server.Stats().HTTPOpened, "HTTP")
+		require.Equal(t, opened, server.Stats().GRPCOpened, "gRPC")
 	}
 }

@@ -1,5 +1,5 @@
-// What writes cost the searches: the vector test of scripts/, with WRITES batches of objects written each second beside it. Run it
-// without and with them, and set the two side by side:
+// What writes cost the searches: the vector test of scripts/, with WRITES writes each second beside it, of WRITE_OBJECTS objects
+// each. Run it without and with them, and set the two side by side:
 //   mkdir without_writes with_writes
 //   k6 run -e USERS=5 -e RUN_TIME=1m -e WRITES=0 --out weaviate=without_writes/vector.weaviate examples/reads_and_writes.js
 //   k6 run -e USERS=5 -e RUN_TIME=1m -e WRITES=5 --out weaviate=with_writes/vector.weaviate examples/reads_and_writes.js
@@ -11,11 +11,11 @@ import exec from 'k6/execution';
 import { Client } from 'k6/x/weaviate';
 import { searchTest } from '../scripts/lib/test.js';
 
-const WRITES = Number(__ENV.WRITES || 5); // batches each second, a whole number
-const BATCH = Number(__ENV.WRITE_BATCH || 100); // objects in each
+const WRITES = Number(__ENV.WRITES || 5); // each second, a whole number; 0 for none
+const OBJECTS = Number(__ENV.WRITE_OBJECTS || 100); // in each
 const OWN = 'WrittenBeside';
 const INTO = __ENV.WRITE_INTO || OWN;
-const WRITERS = 10; // batches in flight at most
+const WRITERS = 10; // writes in flight at most
 
 // The objects have these ids, over and over: each is written anew, and the collection does not grow without end.
 const KEPT = 10000;
@@ -55,9 +55,9 @@ export function setup() {
 export default searches.run;
 
 export function write() {
-  const first = exec.scenario.iterationInTest * BATCH;
+  const first = exec.scenario.iterationInTest * OBJECTS;
   client.batchCreate(
-    Array.from({ length: BATCH }, (_, i) => ({
+    Array.from({ length: OBJECTS }, (_, i) => ({
       class: INTO,
       id: idOf(first + i),
       properties: { title: `written beside ${first + i}` },

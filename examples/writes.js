@@ -1,11 +1,11 @@
-// What writing costs: a collection is made, filled in batches, read, emptied and deleted. Each call is measured.
+// What writing costs: a collection is made, filled, read, emptied and deleted. Each call is measured.
 //   k6 run examples/writes.js
 import { check } from 'k6';
 import { Client } from 'k6/x/weaviate';
 
 const client = new Client(); // at WEAVIATE_URL and WEAVIATE_GRPC
 const collection = 'WritesExample';
-const BATCH = 100;
+const OBJECTS = 100; // in each batchCreate
 
 export const options = {
   vus: 2,
@@ -32,7 +32,7 @@ export function setup() {
 
 export default function () {
   const results = client.batchCreate(
-    Array.from({ length: BATCH }, (_, i) => ({
+    Array.from({ length: OBJECTS }, (_, i) => ({
       class: collection,
       properties: { title: `Document ${i}`, year: 1950 + (i % 70) },
       vector: randomVector(64),
@@ -45,13 +45,14 @@ export default function () {
   const inserted = client.objectInsert(collection, { properties: { title: 'One more' }, vector: randomVector(64) });
   const { objects } = client.fetchObjects(collection, { id: inserted.id, additional: ['vector'] });
   check(objects[0], {
-    'it is there': (object) => object.properties?.title === 'One more' && object.vector?.length === 64,
+    'it is there': (object) => object.properties.title === 'One more' && object.vector?.length === 64,
   });
 
   try {
     client.objectInsert(collection, { id: inserted.id }); // there is one of that id
   } catch (error) {
-    check(error, { 'a second one of that id is refused': ({ category, status }) => category === 'http' && status === 422 });
+    const failed = /** @type {import('k6/x/weaviate').CallError} */ (error);
+    check(failed, { 'a second one of that id is refused': ({ category, status }) => category === 'http' && status === 422 });
   }
 }
 

@@ -26,11 +26,11 @@ type RESTRequest struct {
 
 // Path joins the parts of a path below /v1, which may hold any characters.
 func Path(parts ...string) string {
-	path := "/v1"
+	path := []byte("/v1")
 	for _, part := range parts {
-		path += "/" + url.PathEscape(part)
+		path = append(append(path, '/'), url.PathEscape(part)...)
 	}
-	return path
+	return string(path)
 }
 
 // target is the request's URL. It is not cleaned: what a script names must not lead anywhere else.

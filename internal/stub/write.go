@@ -49,9 +49,11 @@ func (s *Server) LastWrite() Write {
 	return Write{}
 }
 
-// LastCreate and LastDelete are the last writes over gRPC; nil if there was none.
+// LastCreate is the last BatchObjects over gRPC; nil if there was none.
 func (s *Server) LastCreate() *protocol.BatchObjectsRequest { return s.writes.lastCreate.Load() }
-func (s *Server) LastDelete() *protocol.BatchDeleteRequest  { return s.writes.lastDelete.Load() }
+
+// LastDelete is the last BatchDelete over gRPC; nil if there was none.
+func (s *Server) LastDelete() *protocol.BatchDeleteRequest { return s.writes.lastDelete.Load() }
 
 // writeREST takes a write and answers with its body, as Weaviate does.
 func (s *Server) writeREST(w http.ResponseWriter, r *http.Request) {
@@ -104,7 +106,7 @@ func (s *Server) batchObjects(ctx context.Context, request *protocol.BatchObject
 	reply := &protocol.BatchObjectsReply{}
 	if reason := s.writes.refusal.Load(); reason != nil && *reason != "" {
 		for i := 0; i < len(request.GetObjects()); i += 2 {
-			reply.Errors = append(reply.Errors, &protocol.BatchObjectsReply_BatchError{Index: int32(i), Error: *reason}) //nolint:gosec // few
+			reply.Errors = append(reply.Errors, &protocol.BatchObjectsReply_BatchError{Index: int32(i), Error: *reason})
 		}
 	}
 	return s.writeGRPC(ctx, reply)
