@@ -45,6 +45,8 @@ type instance struct {
 
 	schedules map[sobek.Value]*schedule.Schedule // behind the objects that scripts made
 
+	constructor *sobek.Object // of clients
+
 	fallback *client // behind the module-level parallelQuery
 }
 
@@ -52,8 +54,11 @@ type instance struct {
 func (mi *instance) Exports() modules.Exports {
 	rt := mi.vu.Runtime()
 	face := rt.NewObject()
+	if mi.constructor == nil { // k6 asks for each import
+		mi.constructor = rt.ToValue(mi.construct).ToObject(rt)
+	}
 	named := map[string]any{
-		"Client":        mi.construct,
+		"Client":        mi.constructor,
 		"newClient":     mi.newClient,
 		"Schedule":      mi.newSchedule,
 		"loadQuerySets": mi.loadQuerySets,

@@ -21,7 +21,8 @@ func (mi *instance) newClient(call sobek.FunctionCall) sobek.Value {
 	if err != nil {
 		mi.throw("%w", err)
 	}
-	object := mi.vu.Runtime().NewObject()
+	rt := mi.vu.Runtime()
+	object := rt.CreateObject(mi.constructor.Get("prototype").ToObject(rt))
 	mi.clientWith("newClient(options)", o).equip(object)
 	return object
 }

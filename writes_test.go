@@ -297,6 +297,7 @@ func TestNewClientIsAClientByOtherOptions(t *testing.T) {
 				[newClient({ ...where_, host: 'http://' + __ENV.HOST, headers: { Authorization: 'Bearer first-key' } }), 'scheme in host, headers'],
 				[newClient({ ...where_, host: 'HTTP://' + __ENV.HOST, scheme: 'https', apiKey: 'first-key', timeout: 30 }), 'scheme in host wins'],
 			]) {
+				equal(client instanceof Client, true, 'its class');
 				Object.values(calls).forEach((call) => call(client));
 				equal(client.run(set).outcome, 'full', what);
 				equal(client.multiQuery(set).outcome, 'full', what);
