@@ -30,9 +30,7 @@ type Options struct {
 
 // batch is one batch in flight.
 type batch struct {
-	client  *Client
-	parent  context.Context //nolint:containedctx // a batch is a call in progress: these are its context and the caller's
-	ctx     context.Context //nolint:containedctx // the parent limited by the batch limit
+	flight
 	result  *Result
 	options Options
 }
@@ -50,8 +48,9 @@ func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, options Op
 	limited, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	b := &batch{
-		client: c, parent: ctx, ctx: limited, options: options,
-		result: &Result{Strategy: strategy, Set: set, Requests: requests, Members: make([]Member, set.Len())},
+		flight:  flight{client: c, parent: ctx, ctx: limited, limit: "batch limit", observer: options.Observer},
+		options: options,
+		result:  &Result{Strategy: strategy, Set: set, Requests: requests, Members: make([]Member, set.Len())},
 	}
 	if options.IDs {
 		b.result.IDs = make([][]string, set.Len())

@@ -64,6 +64,7 @@ type Client struct {
 	http     *http.Transport
 	document *http.Request                    // what all requests for one document are copies of
 	bulk     *http.Request                    // the same for a list of documents
+	base     *url.URL                         // of the HTTP side
 	grpc     func() (*grpc.ClientConn, error) // the one connection; an error without an address
 	metadata metadata.MD
 	defaults any      // the config's Defaults, or nil for none; see Set.requestsWith
@@ -113,7 +114,7 @@ func NewClient(config Config) (*Client, error) {
 	if agent := config.Header.Get("User-Agent"); agent != "" {
 		config.UserAgent = agent // gRPC takes it from nowhere else
 	}
-	c := &Client{config: config, http: newTransport(&config), secrets: secretsOf(config.Header)}
+	c := &Client{config: config, base: base, http: newTransport(&config), secrets: secretsOf(config.Header)}
 	c.document = newRequestTemplate(base, Multi.Path(), &config)
 	c.bulk = newRequestTemplate(base, Bulk.Path(), &config)
 	if config.Defaults != (Defaults{}) {

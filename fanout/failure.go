@@ -67,8 +67,8 @@ func failf(category Category, format string, args ...any) *failure {
 const rateLimitText = "429 Too many requests"
 
 // transportFailure names an error of sending a request or of reading its reply.
-func (b *batch) transportFailure(err error) *failure {
-	if f := b.stopped(); f != nil {
+func (f *flight) transportFailure(err error) *failure {
+	if f := f.stopped(); f != nil {
 		return f
 	}
 	var timeout net.Error
@@ -81,13 +81,13 @@ func (b *batch) transportFailure(err error) *failure {
 	return failf(CategoryConnection, "%v", err)
 }
 
-// stopped says whether the batch ran into its limit or was cut short from outside.
-func (b *batch) stopped() *failure {
+// stopped says whether the flight ran into its limit or was cut short from outside.
+func (f *flight) stopped() *failure {
 	switch {
-	case ended(b.parent): // k6 ends a scenario by a deadline too: that is not the batch's own
+	case ended(f.parent): // k6 ends a scenario by a deadline too: that is not the flight's own
 		return failf(CategoryCanceled, "the run ended before the reply was complete")
-	case ended(b.ctx):
-		return failf(CategoryTimeout, "no complete reply within the batch limit of %v", b.client.config.Timeout)
+	case ended(f.ctx):
+		return failf(CategoryTimeout, "no complete reply within the %s of %v", f.limit, f.client.config.Timeout)
 	default:
 		return nil
 	}
@@ -146,7 +146,7 @@ const (
 )
 
 // grpcFailure names a gRPC error.
-func (b *batch) grpcFailure(err error) *failure {
+func (f *flight) grpcFailure(err error) *failure {
 	s := status.Convert(err)
 	text := s.Code().String() + ": " + excerptOf([]byte(s.Message())) // it may have several lines
 	if found := httpInGRPC.FindStringSubmatch(s.Message()); found != nil {
@@ -158,7 +158,7 @@ func (b *batch) grpcFailure(err error) *failure {
 	}
 	switch s.Code() {
 	case codes.Canceled, codes.DeadlineExceeded, codes.Unavailable:
-		if f := b.stopped(); f != nil {
+		if f := f.stopped(); f != nil {
 			return f
 		}
 	}

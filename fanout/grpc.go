@@ -69,23 +69,27 @@ func (c *Client) newConnection() (*grpc.ClientConn, error) {
 	)
 }
 
+// connection is the one of the client or, if none is to be used twice, a new one. It must be released.
+func (c *Client) connection() (conn *grpc.ClientConn, release func(), err error) {
+	if !c.config.NoConnectionReuse {
+		conn, err = c.grpc()
+		return conn, func() {}, err
+	}
+	conn, err = c.newConnection()
+	return conn, func() { _ = conn.Close() }, err
+}
+
 // search sends member i as one gRPC search and reads its reply.
 func (b *batch) search(request []byte, i int) {
 	m := &b.result.Members[i]
 	m.Start = b.since()
-	connection := b.client.grpc
-	if b.client.config.NoConnectionReuse {
-		connection = b.client.newConnection
-	}
-	conn, err := connection()
+	conn, release, err := b.client.connection()
 	if err != nil {
 		m.End = b.since()
 		m.fail(failf(CategoryConnection, "%v", err))
 		return
 	}
-	if b.client.config.NoConnectionReuse {
-		defer func() { _ = conn.Close() }()
-	}
+	defer release()
 	m.Wait = b.connect(conn)
 	ctx := b.ctx
 	if len(b.client.metadata) > 0 {
@@ -111,7 +115,7 @@ func (b *batch) search(request []byte, i int) {
 
 // connect waits until the connection is open, and says how long that took. When it cannot be opened, the call that follows
 // says why.
-func (b *batch) connect(conn *grpc.ClientConn) time.Duration {
+func (f *flight) connect(conn *grpc.ClientConn) time.Duration {
 	state := conn.GetState()
 	if state == connectivity.Ready {
 		return 0
@@ -119,7 +123,7 @@ func (b *batch) connect(conn *grpc.ClientConn) time.Duration {
 	start := time.Now()
 	conn.Connect()
 	for state = conn.GetState(); state != connectivity.Ready && state != connectivity.TransientFailure; {
-		if !conn.WaitForStateChange(b.ctx, state) {
+		if !conn.WaitForStateChange(f.ctx, state) {
 			break
 		}
 		state = conn.GetState()
