@@ -15,6 +15,7 @@ import (
 // module is what all VUs of a process share.
 type module struct {
 	files queryFiles
+	tally measure.Tally
 }
 
 func newModule() *module { return &module{} }

@@ -211,7 +211,12 @@ func (o *Output) StopWithTestError(failure error) error {
 	if failure != nil {
 		o.process.Stopped = o.clean.clean(failure.Error(), maxText)
 	}
-	return errors.Join(o.save(true, true), o.file.close())
+	err := errors.Join(o.save(true, true), o.file.close())
+	if o.process.Lost() != 0 {
+		o.logger.Errorf("%d batches were dispatched and %d recorded: these results are not of all that happened, and are INVALID",
+			o.process.Dispatched, o.process.Batches)
+	}
+	return err
 }
 
 // save writes what there is, with or without the block that runs. last says that it is for the last time. It is for one
@@ -222,7 +227,8 @@ func (o *Output) save(running, last bool) error {
 		return err
 	}
 	p := o.process
-	p.End, p.Batches, p.Info, p.Client = o.recorder.at(time.Now()), taken.batches, taken.info, o.client.rows()
+	p.End, p.Batches, p.Dispatched = o.recorder.at(time.Now()), taken.batches, taken.dispatched
+	p.Info, p.Client = taken.info, o.client.rows()
 	if o.server != nil {
 		p.Server = o.server.state()
 	}
