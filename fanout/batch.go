@@ -35,6 +35,7 @@ type batch struct {
 	ctx     context.Context //nolint:containedctx // the parent limited by the batch limit
 	result  *Result
 	options Options
+	held    *held // the gRPC connection; nil over GraphQL
 }
 
 // sender sends request i of a batch and waits for its reply.
@@ -55,6 +56,12 @@ func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, options Op
 	}
 	if options.IDs {
 		b.result.IDs = make([][]string, set.Len())
+	}
+	if strategy.Protocol() == GRPC {
+		if b.held, err = c.grpc.hold(); err != nil {
+			return nil, err
+		}
+		defer func() { c.grpc.release(b.held, b.silent()) }()
 	}
 	b.result.Start = time.Now()
 	b.sendAll(send)
@@ -78,7 +85,7 @@ func (c *Client) encode(set *Set, strategy Strategy) (sender, int, error) {
 		bodies, err := requests.documents()
 		return func(b *batch, i int) { b.sendDocument(bodies[i], i) }, len(bodies), err
 	case ParallelGRPC, SequentialGRPC:
-		if _, err := c.grpc(); err != nil {
+		if _, err := c.grpc.get(); err != nil {
 			return nil, 0, err
 		}
 		searches, err := requests.searches()
