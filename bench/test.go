@@ -133,6 +133,7 @@ func (t *Test) environment(o *Options) ([]string, error) {
 		}
 		list = append(list, variableQueries+"="+absolute)
 	}
+	list = append(list, record.VariableParent+"="+strconv.Itoa(os.Getpid()))
 	host, port := "", "-1"
 	if o.Dashboard != "" {
 		host, port, _ = strings.Cut(o.Dashboard, ":")

@@ -25,6 +25,12 @@ const (
 	exitFailed exitcodes.ExitCode = 1
 
 	variableMetricsURL = "WEAVIATE_METRICS_URL"
+
+	// VariableParent names the process, by its number, that k6 is a child of and must not outlive: a bench that was killed cannot
+	// tell its test to end, and a test that nobody waits for would go on loading the cluster.
+	VariableParent = "XK6_WEAVIATE_PARENT"
+	// parentPoll is how often it is looked for.
+	parentPoll = time.Second
 )
 
 // Output records the batches of a run.
@@ -39,6 +45,7 @@ type Output struct {
 	store    *store
 	file     *file
 
+	parent         string          // the number of the process that k6 must not outlive; empty for none
 	users, dropped *metrics.Metric // k6's own
 	stopRun        func(error)
 
@@ -69,6 +76,7 @@ func New(params output.Params) (output.Output, error) {
 		process:    newProcess(&params, clean, now),
 		recorder:   newRecorder(clean, now),
 		client:     newClientWatch(),
+		parent:     params.Environment[VariableParent],
 		stopRun:    func(error) {},
 		blockEnded: make(chan struct{}, 1), stop: make(chan struct{}),
 	}
@@ -110,6 +118,9 @@ func (o *Output) Start() error {
 		o.watches.Go(func() { o.server.watch(o.stop) })
 	}
 	o.watches.Go(o.keepSaving)
+	if o.parent != "" {
+		o.watches.Go(o.watchParent)
+	}
 	return nil
 }
 
