@@ -1,5 +1,5 @@
-// Package faults shows what becomes of a measurement when something breaks, with real parts: a real Weaviate, a proxy that spoils
-// the way to it, and k6 as it is. `make faults` runs all rows and prints the table, `make test` the short ones.
+//go:build linux
+
 package faults_test
 
 import (

@@ -3,14 +3,13 @@ package realserver
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
-
-	"fmt"
-	"net"
 )
 
 // Process is the server's process.
@@ -37,11 +36,15 @@ func (s *Server) Signal(signal syscall.Signal) error {
 	return process.Signal(signal)
 }
 
-// Again starts the server again that has ended, with the same data at the same addresses.
+// Again starts the server again that has ended or is about to, with the same data at the same addresses.
 func (s *Server) Again() error {
 	binary, err := find()
 	if err != nil {
 		return err
+	}
+	control := filepath.Join(filepath.Dir(binary), "weaviatectl")
+	if said, err := exec.Command(control, "stop", "--data", s.data()).CombinedOutput(); err != nil { //nolint:gosec,noctx // as below
+		return fmt.Errorf("the server does not end: %w\n%s", err, said)
 	}
 	at, err := url.Parse(s.URL)
 	if err != nil {
@@ -51,7 +54,7 @@ func (s *Server) Again() error {
 	if err != nil {
 		return err
 	}
-	command := exec.Command(filepath.Join(filepath.Dir(binary), "weaviatectl"), "start", //nolint:gosec,noctx // it bounds itself
+	command := exec.Command(control, "start", //nolint:gosec,noctx // it bounds itself
 		"--binary", binary, "--data", s.data(), "--ports", "free", "--http-port", at.Port(), "--grpc-port", grpc)
 	var said bytes.Buffer
 	command.Stderr = &said

@@ -109,38 +109,39 @@ function checkBatch(batch) {
  * @param {import('k6/x/weaviate').Client} client
  * @param {import('k6/x/weaviate').QuerySets} sets
  * @param {import('k6/x/weaviate').Strategy[]} strategies
- * @param {number} limit seconds after which it gives up; 0 does not wait at all
+ * @param {import('k6/x/weaviate').Schedule} schedule says how long it waits at most, and what time it is
  * @returns {{ settled: boolean, after: number, drift: number } | undefined} whether it has settled, after how many milliseconds,
  *   and how far apart the last windows were, as a share; undefined when it did not wait
  */
-export function settle(client, sets, strategies, limit) {
+export function settle(client, sets, strategies, schedule) {
+  const limit = schedule.settle;
   if (limit === 0) {
     return undefined;
   }
-  const start = Date.now();
+  const start = schedule.elapsed(); // not Date.now(): somebody may set that clock
   const medians = lists(strategies);
   let turn = 0;
-  while (Date.now() - start < limit * 1000) {
-    const windowStart = Date.now();
+  while (schedule.elapsed() - start < limit * 1000) {
+    const windowStart = schedule.elapsed();
     const durations = lists(strategies);
     do {
       for (const strategy of strategies) {
         durations[strategy].push(client.probe(sets.at(turn % sets.length), { strategy }).duration);
       }
       turn += 1;
-    } while (Date.now() - windowStart < WINDOW);
+    } while (schedule.elapsed() - windowStart < WINDOW);
     for (const strategy of strategies) {
       medians[strategy].push(median(durations[strategy]));
     }
     if (strategies.every((strategy) => agree(medians[strategy].slice(-WINDOWS)))) {
-      return { settled: true, after: Date.now() - start, drift: drift(medians) };
+      return { settled: true, after: schedule.elapsed() - start, drift: drift(medians) };
     }
   }
   console.warn(
     `the server has not settled within ${limit} s: its batch durations still change by ${Math.round(100 * drift(medians))} %. ` +
       'Something else keeps it busy (an import, compaction, another client), or SETTLE is too short'
   );
-  return { settled: false, after: Date.now() - start, drift: drift(medians) };
+  return { settled: false, after: schedule.elapsed() - start, drift: drift(medians) };
 }
 
 /** @returns {Record<string, number[]>} a list for each strategy */
