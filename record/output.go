@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -21,6 +22,8 @@ const (
 	// writeAtLeast.
 	writeShare   = 20
 	writeAtLeast = time.Minute
+	// lastPatience bounds how long the last state waits for a descriptor: idle connections are closed before.
+	lastPatience = 20 * time.Second
 	// exitFailed is k6's exit status when the run could not be recorded.
 	exitFailed exitcodes.ExitCode = 1
 
@@ -192,7 +195,11 @@ func (o *Output) keepSaving() {
 		case <-timer.C:
 		}
 		began := time.Now()
-		if err := o.save(!ended, false); err != nil {
+		err := o.save(!ended, false)
+		switch {
+		case lacksDescriptors(err):
+			o.logger.Warn(err.Error() + "; it is tried again")
+		case err != nil:
 			// Without its file the run is worth nothing: it ends now, with an exit status that says so.
 			o.stopRun(errext.WithAbortReasonIfNone(errext.WithExitCodeIfNone(err, exitFailed), errext.AbortedByOutput))
 		}
@@ -222,12 +229,26 @@ func (o *Output) StopWithTestError(failure error) error {
 	if failure != nil {
 		o.process.Stopped = o.clean.clean(failure.Error(), maxText)
 	}
-	err := errors.Join(o.save(true, true), o.file.close())
+	err := errors.Join(o.saveLast(), o.file.close())
 	if o.process.Lost() != 0 {
 		o.logger.Errorf("%d batches were dispatched and %d recorded: these results are not of all that happened, and are INVALID",
 			o.process.Dispatched, o.process.Batches)
 	}
 	return err
+}
+
+// saveLast writes the last state. When there are no descriptors to be had, it waits for the users' idle connections to be closed.
+func (o *Output) saveLast() error {
+	err := o.save(true, true)
+	for end := time.Now().Add(lastPatience); lacksDescriptors(err) && time.Now().Before(end); err = o.save(true, true) {
+		time.Sleep(lastPatience / 100)
+	}
+	return err
+}
+
+// lacksDescriptors says whether an error is one that passes: users whose connections take all the descriptors that there are.
+func lacksDescriptors(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
 // save writes what there is, with or without the block that runs. last says that it is for the last time. It is for one
