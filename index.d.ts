@@ -459,7 +459,7 @@ declare module 'k6/x/weaviate' {
     collections?: Collection[];
     /** The plan. Without one, the report has no blocks to compare. */
     schedule?: Schedule;
-    /** What became of waiting for the server to settle: whether it did, after how long, and how far its last times were apart, as a share. */
+    /** What became of waiting for the server to settle: whether it did, after how long (ms), and by how much its times changed last, as a share. */
     settle?: { settled: boolean; after: number; drift: number };
     /** What became of comparing what the strategies find. */
     comparison?: Comparison;

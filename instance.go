@@ -8,6 +8,7 @@ import (
 	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/js/modules"
 
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
 )
@@ -81,9 +82,13 @@ func (mi *instance) parallelQuery(call sobek.FunctionCall) sobek.Value {
 var errInit = errors.New("searches and writes need a running VU: call this inside the default function, setup() or teardown(), " +
 	"not at the top of the script")
 
-// throw ends the call with a JavaScript Error.
+// throw ends the call with a JavaScript Error. k6 writes its text to the terminal as it is, and servers may have had a hand in it.
 func (mi *instance) throw(format string, args ...any) {
-	common.Throw(mi.vu.Runtime(), fmt.Errorf(format, args...))
+	err := fmt.Errorf(format, args...)
+	if text := err.Error(); fanout.Plain(text) != text {
+		err = errors.New(fanout.Plain(text))
+	}
+	common.Throw(mi.vu.Runtime(), err)
 }
 
 func must(rt *sobek.Runtime, err error) {

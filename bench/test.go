@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -72,6 +73,13 @@ func (t *Test) path(o *Options, ending string) string { return filepath.Join(o.F
 
 // run runs the test as a k6 of its own.
 func (t *Test) run(ctx context.Context, o *Options, scripts string, p *progress) {
+	for _, ending := range []string{
+		endingRun, endingLog, endingDashboard, endingSummary, endingStats, endingHistory, endingFailures,
+	} {
+		if t.Err = ownFile(t.path(o, ending)); t.Err != nil {
+			return
+		}
+	}
 	log, err := os.Create(t.path(o, endingLog))
 	if err != nil {
 		t.Err = err
@@ -144,11 +152,34 @@ func (t *Test) environment(o *Options) ([]string, error) {
 	), nil
 }
 
+// maxLast is how much is looked at of the end of a log, in bytes.
+const maxLast = 16 << 10
+
+// lastLines are the last lines of a log, fit for a terminal: what a server said may be in them.
 func lastLines(path string, n int) string {
-	text, err := os.ReadFile(path)
+	text, err := readEnd(path)
 	if err != nil {
 		return err.Error()
 	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+	lines := strings.Split(strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD")), "\n")
+	lines = lines[max(0, len(lines)-n):]
+	for i := range lines {
+		lines[i] = fanout.Plain(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+func readEnd(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = file.Close() }()
+	size, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	_, err = io.Copy(&text, io.NewSectionReader(file, max(0, size-maxLast), maxLast))
+	return text.String(), err
 }

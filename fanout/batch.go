@@ -59,7 +59,7 @@ func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, options Op
 	b.sendAll(send)
 	b.result.Duration = time.Since(b.result.Start)
 	b.result.finish()
-	b.result.hide(c.secrets)
+	b.result.finishErrors(c.secrets)
 	return b.result, nil
 }
 

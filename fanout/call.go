@@ -76,8 +76,5 @@ func (c *Client) call(ctx context.Context, call *Call, observer Observer, do fun
 	if failed == nil {
 		return
 	}
-	call.Category, call.Error = failed.category, failed.text
-	if c.secrets != nil {
-		call.Error = c.secrets.Replace(call.Error)
-	}
+	call.Category, call.Error = failed.category, cutTo(c.HideText(failed.text), maxError)
 }

@@ -136,6 +136,9 @@ func graphqlFailure(message string) *failure {
 // such replies codes of its own choice, in which a limit looks like a broken connection.
 var httpInGRPC = regexp.MustCompile(`unexpected HTTP status code received from server: (\d+)`)
 
+// tooLarge is how gRPC says that a reply is longer than the client takes, as it came or once it was decompressed.
+var tooLarge = regexp.MustCompile(`received message larger than max|message after decompression larger than max`)
+
 // How gRPC says that something between broke the call off: no server does so by itself.
 const (
 	streamReset = "stream terminated by RST_STREAM"
@@ -168,7 +171,7 @@ func (f *flight) grpcFailure(err error) *failure {
 		return &failure{CategoryAuth, text}
 	case codes.ResourceExhausted:
 		// The client's own receive limit has the same code as the server's usage limit.
-		if strings.Contains(s.Message(), "received message larger than max") {
+		if tooLarge.MatchString(s.Message()) {
 			return &failure{CategoryBadReply, text}
 		}
 		return &failure{CategoryRateLimited, text}

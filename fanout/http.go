@@ -24,6 +24,9 @@ const (
 	// open, of which a small one does: the rest of the reply is read past it.
 	headerSize = 1 << 10
 
+	// maxHeader bounds the header of a reply, or the metadata of one over gRPC, in bytes.
+	maxHeader = 1 << 20
+
 	// excerptSize is how much of a refused request's reply is kept for the error text.
 	excerptSize = 512
 )
@@ -43,7 +46,9 @@ func newTransport(config *Config) *http.Transport {
 		IdleConnTimeout:     idleTimeout,
 		DisableCompression:  true,
 		ReadBufferSize:      headerSize,
-		DisableKeepAlives:   config.NoConnectionReuse,
+
+		MaxResponseHeaderBytes: maxHeader,
+		DisableKeepAlives:      config.NoConnectionReuse,
 	}
 	if config.TLS != nil {
 		transport.TLSClientConfig = config.TLS.Clone()

@@ -30,15 +30,12 @@ func (c *Client) Create(ctx context.Context, objects []Object) (*Call, []Refusal
 	var refusals []Refusal
 	c.call(ctx, call, nil, func(f *flight) *failure {
 		return f.grpcCall(call, func(ctx context.Context, conn *grpc.ClientConn) (err error) {
-			refusals, err = batchObjects(ctx, conn, request)
+			refusals, err = c.batchObjects(ctx, conn, request)
 			return err
 		})
 	})
 	if !call.OK() {
 		return call, nil, nil
-	}
-	for i := range refusals {
-		refusals[i].Reason = hideIn(refusals[i].Reason, c.secrets)
 	}
 	call.refuse(refusals)
 	call.Objects = len(objects) - call.Refused
@@ -112,7 +109,7 @@ func (c *Client) readDeleted(reply *protocol.BatchDeleteReply) *Deleted {
 	for i, o := range reply.GetObjects() {
 		copy(deleted.Objects[i].ID[:], o.GetUuid())
 		if !o.GetSuccessful() {
-			deleted.Objects[i].Reason = hideIn(errors.New(o.GetError()), c.secrets)
+			deleted.Objects[i].Reason = errors.New(c.HideText(o.GetError()))
 		}
 	}
 	return deleted

@@ -47,6 +47,8 @@ type Options struct {
 	// Signal is asked for a signal to send whenever k6 has written to its standard error; nil for none. It is given all that was
 	// written so far.
 	Signal func(stderr string) os.Signal
+	// Started is given the process once it runs; nil for none.
+	Started func(*os.Process)
 }
 
 // Result is what k6 left.
@@ -74,6 +76,9 @@ func Run(tb testing.TB, options Options, args ...string) Result {
 	stderr := watched{command: command, signal: options.Signal, awaited: options.After, interrupt: options.Interrupt}
 	command.Stdout, command.Stderr = &stdout, &stderr
 	require.NoError(tb, command.Start())
+	if options.Started != nil {
+		options.Started(command.Process)
+	}
 	if options.Interrupt > 0 && options.After == "" {
 		timer := time.AfterFunc(options.Interrupt, func() { _ = command.Process.Signal(os.Interrupt) })
 		defer timer.Stop()

@@ -4,7 +4,8 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 import { Client, Schedule, loadQuerySets } from 'k6/x/weaviate';
 import { compareResults } from './results.js';
-import { check, checkScenario, settle } from './setup.js';
+import { settle } from './settle.js';
+import { check, checkScenario } from './setup.js';
 
 // Strategies that send all members in one request: the members share one time and have no durations of their own.
 const ONE_REQUEST = ['multi', 'bulk'];
