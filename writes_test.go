@@ -208,6 +208,32 @@ func TestCollectionsAndTenantsReachTheServer(t *testing.T) {
 	}
 }
 
+func TestFetchesReachTheServer(t *testing.T) {
+	t.Parallel()
+	server := stub.Start(t)
+	runScript(t, server, everyCall+`
+		export default function () {
+			const { objects } = client.fetchObjects('SongLyrics', { limit: '2', offset: 1, after: id, tenant: 'own', nodeName: 'node1',
+				consistencyLevel: 'all', additional: ['id', 'vector', 'classification'] });
+			equal(objects.length, 2, 'objects');
+			equal(Object.keys(objects[0]).sort(), ['id', 'properties'], 'keys');
+			equal(Array.isArray(objects), true, 'a list');
+		}`)
+	require.Equal(t, "/v1/objects?after=00000000-0000-4000-8000-000000000001&class=SongLyrics&consistency_level=ALL"+
+		"&include=vector%2Cclassification&limit=2&node_name=node1&offset=1&tenant=own", server.LastFetch())
+}
+
+func TestDeleteAllCollections(t *testing.T) {
+	t.Parallel()
+	server := stub.Start(t)
+	byMetric := runScript(t, server, `export default () => client.deleteAllCollections();`)
+	durations := byMetric["weaviate_write_duration"]
+	require.Len(t, durations, 9)
+	for _, name := range server.Collections() {
+		require.Equal(t, 1, durations.count("operation", "deleteCollection", "collection", name), name)
+	}
+}
+
 // TestWrongCallsSayWhatToChange: a call that is wrong in itself is neither sent nor measured.
 func TestWrongCallsSayWhatToChange(t *testing.T) {
 	t.Parallel()
