@@ -571,6 +571,8 @@ declare module 'k6/x/weaviate' {
     readonly scenario: object;
     /** Seconds to wait, at most, before the run, until the server's times stop changing; 0 for not at all. */
     readonly settle: number;
+    /** Milliseconds since the schedule was made, by a clock that nobody sets. */
+    elapsed(): number;
     /** What the run does now. Call it in the default function. */
     now(): Moment;
   }

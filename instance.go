@@ -17,6 +17,7 @@ import (
 type module struct {
 	files queryFiles
 	names measure.Names // of the collections that calls are about
+	tally measure.Tally
 }
 
 func newModule() *module { return &module{} }

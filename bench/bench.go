@@ -146,7 +146,10 @@ func (b *Bench) Run(ctx context.Context) error {
 			return fmt.Errorf("interrupted: what is done is in %s; go on with `k6 x weaviate bench --resume %s`",
 				b.options.Folder, b.options.Folder)
 		}
-		test.Done = test.Err == nil
+		if test.Err != nil {
+			continue // nothing new is to be kept, and there may be no room for it
+		}
+		test.Done = true
 		if err := b.save(); err != nil {
 			return err
 		}

@@ -63,6 +63,7 @@ func (b *Bench) save() error {
 		return err
 	}
 	if err := os.WriteFile(path+".new", append(text, '\n'), 0o644); err != nil { //nolint:gosec // results are for all to read
+		_ = os.Remove(path + ".new")
 		return fmt.Errorf("cannot write the results: %w", err)
 	}
 	return os.Rename(path+".new", path)

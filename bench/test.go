@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,12 +79,13 @@ func (t *Test) run(ctx context.Context, o *Options, scripts string, p *progress)
 			return
 		}
 	}
-	log, err := os.Create(t.path(o, endingLog))
+	file, err := os.Create(t.path(o, endingLog))
 	if err != nil {
 		t.Err = err
 		return
 	}
-	defer func() { _ = log.Close() }()
+	defer func() { _ = file.Close() }()
+	log := &testLog{file: file}
 	//nolint:gosec // this very binary
 	k6 := exec.CommandContext(ctx, o.Binary, "run", "--quiet", "--no-color", "--new-machine-readable-summary",
 		"--summary-export", t.path(o, endingSummary), "--out", "weaviate="+t.path(o, endingRun),
@@ -103,7 +103,7 @@ func (t *Test) run(ctx context.Context, o *Options, scripts string, p *progress)
 	err = k6.Run()
 	stop()
 	if err != nil {
-		t.Err = fmt.Errorf("%w; the end of %s:\n%s", err, log.Name(), lastLines(log.Name(), 5))
+		t.Err = fmt.Errorf("%w; the end of %s:\n%s", err, file.Name(), log.last(5))
 	}
 	t.Err = errors.Join(t.Err, t.load(o), t.tables(o))
 }
@@ -141,6 +141,7 @@ func (t *Test) environment(o *Options) ([]string, error) {
 		}
 		list = append(list, variableQueries+"="+absolute)
 	}
+	list = append(list, record.VariableParent+"="+strconv.Itoa(os.Getpid()))
 	host, port := "", "-1"
 	if o.Dashboard != "" {
 		host, port, _ = strings.Cut(o.Dashboard, ":")
@@ -150,36 +151,4 @@ func (t *Test) environment(o *Options) ([]string, error) {
 		"K6_WEB_DASHBOARD=true", "K6_WEB_DASHBOARD_HOST="+host, "K6_WEB_DASHBOARD_PORT="+port, "K6_WEB_DASHBOARD_PERIOD=1s",
 		"K6_WEB_DASHBOARD_TAGS=strategy", "K6_WEB_DASHBOARD_EXPORT="+t.path(o, endingDashboard),
 	), nil
-}
-
-// maxLast is how much is looked at of the end of a log, in bytes.
-const maxLast = 16 << 10
-
-// lastLines are the last lines of a log, fit for a terminal: what a server said may be in them.
-func lastLines(path string, n int) string {
-	text, err := readEnd(path)
-	if err != nil {
-		return err.Error()
-	}
-	lines := strings.Split(strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD")), "\n")
-	lines = lines[max(0, len(lines)-n):]
-	for i := range lines {
-		lines[i] = fanout.Plain(lines[i])
-	}
-	return strings.Join(lines, "\n")
-}
-
-func readEnd(path string) (string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = file.Close() }()
-	size, err := file.Seek(0, io.SeekEnd)
-	if err != nil {
-		return "", err
-	}
-	var text strings.Builder
-	_, err = io.Copy(&text, io.NewSectionReader(file, max(0, size-maxLast), maxLast))
-	return text.String(), err
 }

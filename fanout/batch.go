@@ -33,6 +33,7 @@ type batch struct {
 	flight
 	result  *Result
 	options Options
+	held    *held // the gRPC connection; nil over GraphQL
 }
 
 // sender sends request i of a batch and waits for its reply.
@@ -54,6 +55,12 @@ func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, options Op
 	}
 	if options.IDs {
 		b.result.IDs = make([][]string, set.Len())
+	}
+	if strategy.Protocol() == GRPC {
+		if b.held, err = c.grpc.hold(); err != nil {
+			return nil, err
+		}
+		defer func() { c.grpc.release(b.held, b.silent()) }()
 	}
 	b.result.Start = time.Now()
 	b.sendAll(send)
@@ -77,7 +84,7 @@ func (c *Client) encode(set *Set, strategy Strategy) (sender, int, error) {
 		bodies, err := requests.documents()
 		return func(b *batch, i int) { b.sendDocument(bodies[i], i) }, len(bodies), err
 	case ParallelGRPC, SequentialGRPC:
-		if _, err := c.grpc(); err != nil {
+		if _, err := c.grpc.get(); err != nil {
 			return nil, 0, err
 		}
 		searches, err := requests.searches()

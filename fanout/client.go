@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 )
 
@@ -62,10 +61,10 @@ type Config struct {
 type Client struct {
 	config   Config
 	http     *http.Transport
-	document *http.Request                    // what all requests for one document are copies of
-	bulk     *http.Request                    // the same for a list of documents
-	base     *url.URL                         // of the HTTP side
-	grpc     func() (*grpc.ClientConn, error) // the one connection; an error without an address
+	document *http.Request // what all requests for one document are copies of
+	bulk     *http.Request // the same for a list of documents
+	base     *url.URL      // of the HTTP side
+	grpc     connection
 	metadata metadata.MD
 	defaults any      // the config's Defaults, or nil for none; see Set.requestsWith
 	secrets  *secrets // nil for none
@@ -127,7 +126,7 @@ func NewClient(config Config) (*Client, error) {
 // Close closes the client's connections. Batches in flight fail.
 func (c *Client) Close() error {
 	c.http.CloseIdleConnections()
-	conn, err := c.grpc()
+	conn, err := c.grpc.get()
 	if err != nil {
 		return nil //nolint:nilerr // there is none to close
 	}

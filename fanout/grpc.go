@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -36,7 +35,7 @@ const (
 // prepareGRPC makes ready for the one HTTP/2 connection of a client. It is made on first use: whoever searches over GraphQL only has
 // no use for what goes with it, the less the more users there are.
 func (c *Client) prepareGRPC() {
-	c.grpc = sync.OnceValues(c.newConnection)
+	c.grpc.open = c.newConnection
 	c.metadata = metadata.MD{}
 	for name, values := range c.config.Header {
 		c.metadata.Append(strings.ToLower(name), values...)
@@ -71,32 +70,39 @@ func (c *Client) newConnection() (*grpc.ClientConn, error) {
 
 // connection is the one of the client or, if none is to be used twice, a new one. It must be released.
 func (c *Client) connection() (conn *grpc.ClientConn, release func(), err error) {
-	if !c.config.NoConnectionReuse {
-		conn, err = c.grpc()
-		return conn, func() {}, err
+	if c.config.NoConnectionReuse {
+		conn, err = c.newConnection()
+		return conn, func() { _ = conn.Close() }, err
 	}
-	conn, err = c.newConnection()
-	return conn, func() { _ = conn.Close() }, err
+	held, err := c.grpc.hold()
+	if err != nil {
+		return nil, nil, err
+	}
+	return held.ClientConn, func() { c.grpc.release(held, false) }, nil
 }
 
 // search sends member i as one gRPC search and reads its reply.
 func (b *batch) search(request []byte, i int) {
 	m := &b.result.Members[i]
 	m.Start = b.since()
-	conn, release, err := b.client.connection()
-	if err != nil {
-		m.End = b.since()
-		m.fail(failf(CategoryConnection, "%v", err))
-		return
+	conn := b.held.ClientConn
+	if b.client.config.NoConnectionReuse {
+		own, err := b.client.newConnection()
+		if err != nil {
+			m.End = b.since()
+			m.fail(failf(CategoryConnection, "%v", err))
+			return
+		}
+		defer func() { _ = own.Close() }()
+		conn = own
 	}
-	defer release()
 	m.Wait = b.connect(conn)
 	ctx := b.ctx
 	if len(b.client.metadata) > 0 {
 		ctx = metadata.NewOutgoingContext(ctx, b.client.metadata)
 	}
 	reply := searchReply{kept: b.newKept()}
-	err = conn.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
+	err := conn.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
 		grpc.ForceCodecV2(wireCodec{}))
 	m.End = b.since()
 	m.Bytes = reply.size
@@ -133,7 +139,7 @@ func (f *flight) connect(conn *grpc.ClientConn) time.Duration {
 
 // Health asks the gRPC side whether it serves.
 func (c *Client) Health(ctx context.Context) error {
-	conn, err := c.grpc()
+	conn, err := c.grpc.get()
 	if err != nil {
 		return err
 	}
@@ -156,7 +162,7 @@ func (c *Client) Health(ctx context.Context) error {
 // Count is the exact number of objects of a collection, or of one of its tenants. (What /v1/nodes tells leaves out objects that
 // were not yet written to disk.)
 func (c *Client) Count(ctx context.Context, collection, tenant string) (int64, error) {
-	conn, err := c.grpc()
+	conn, err := c.grpc.get()
 	if err != nil {
 		return 0, err
 	}

@@ -20,7 +20,7 @@ type Refusal struct {
 // Import writes objects in one request, over gRPC; those with an id that is there replace the ones that are. It is for set-up and not
 // measured. The server may take some and refuse others. An error is the whole request's, with its gRPC status.
 func (c *Client) Import(ctx context.Context, objects []*protocol.BatchObject) ([]Refusal, error) {
-	conn, err := c.grpc()
+	conn, err := c.grpc.get()
 	if err != nil {
 		return nil, err
 	}

@@ -119,6 +119,12 @@ func (p *part) test(searchType fanout.SearchType) *verdict.Test {
 			t.Settled = verdict.Pass
 		}
 	}
+	if p.run.Complete() {
+		t.Lost = p.run.Lost()
+		for _, process := range p.run.Processes {
+			t.Dispatched += process.Dispatched
+		}
+	}
 	for _, b := range p.blocks {
 		if b.whole {
 			t.Blocks = append(t.Blocks, b.judged)

@@ -52,6 +52,19 @@ func recordedBatches(t *testing.T, test *Test, strategy fanout.Strategy) int64 {
 	return sum
 }
 
+// TestBatchesThatWereLostMakeItInvalid: what was dispatched and what was recorded must add up.
+func TestBatchesThatWereLostMakeItInvalid(t *testing.T) {
+	t.Parallel()
+	for _, lost := range []int64{3, -3} {
+		test := reported(t, recorded.Run(t, brief(recorded.Options{Lost: lost})))
+		require.Equal(t, verdict.Invalid, test.Status())
+		require.Contains(t, test.Loads[0].Verdicts[0].Sentence, "do not add up: 3 make the difference")
+		require.Len(t, test.Notes, 1)
+		require.Contains(t, test.Notes[0].Text, "INVALID")
+	}
+	require.Empty(t, reported(t, recorded.Run(t, brief(recorded.Options{}))).Notes)
+}
+
 func TestAStrategyByItselfHasNoVerdict(t *testing.T) {
 	t.Parallel()
 	test := reported(t, recorded.Run(t, recorded.Options{

@@ -42,7 +42,7 @@ export function searchTest(searchType) {
         sets,
         schedule,
         comparison: schedule.strategies.length > 1 ? compareResults(client, sets, schedule.strategies) : undefined,
-        settle: settle(client, sets, schedule.strategies, schedule.settle),
+        settle: settle(client, sets, schedule.strategies, schedule),
       });
     },
 
