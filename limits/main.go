@@ -1,5 +1,6 @@
 // Command limits finds out how far one client carries, and whether it stays the same over time: it runs the project's own test with
-// more and more users, closed and open, or for long (-soak), and prints what that took. Linux only: it looks into /proc.
+// more and more users, closed and open, or for long (-soak), and prints what that took. It searches a stub, and the real server of
+// WEAVIATE_URL and WEAVIATE_GRPC if they are set. Linux only: it looks into /proc.
 package main
 
 import (
@@ -41,16 +42,18 @@ type settings struct {
 	page   string        // the page whose tables are written anew; none if empty
 	url    string        // a real server; none if empty
 	grpc   string
+	seed   bool // the real server gets the nine collections first
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	s := settings{url: os.Getenv("WEAVIATE_URL"), grpc: os.Getenv("WEAVIATE_GRPC")}
 	flags := flag.NewFlagSet("limits", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	users := flags.String("users", "1,2,5,10,20,50,100,200,500,1000", "the `numbers` of users, with commas; the stub's and, of a tenth as many steps, a real server's")
+	users := flags.String("users", "1,2,5,10,20,50,100,200,500,1000", "the `numbers` of users of the closed model, with commas")
 	rates := flags.String("rates", "10,100,200,500,1000,2000", "the `rates` of the open model, in batches a second, with commas; the most users stand by")
 	flags.DurationVar(&s.window, "window", 8*time.Second, "how long each step is measured")
 	flags.DurationVar(&s.soak, "soak", 0, "soak for so long instead, and say whether memory, goroutines and descriptors stay flat")
+	flags.BoolVar(&s.seed, "seed", false, "give the real server the nine collections first")
 	flags.StringVar(&s.page, "page", "", "`file` whose tables are to be written anew")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -68,6 +71,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		_, _ = fmt.Fprintln(stderr, "limits:", err)
 		return exitUsage
+	}
+	if s.seed {
+		if err := seed(ctx, &s, stderr); err != nil {
+			_, _ = fmt.Fprintln(stderr, "limits:", err)
+			return exitFailed
+		}
 	}
 	measure := measureLoad
 	if s.soak > 0 {

@@ -19,6 +19,20 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/scripts"
 )
 
+// seedScale is the share of the full sizes that the real server's collections have.
+const seedScale = "0.02"
+
+// seed gives the real server the nine collections.
+func seed(ctx context.Context, s *settings, stderr io.Writer) error {
+	command, err := prepare(ctx, roleK6, []string{"WEAVIATE_URL=" + s.url, "WEAVIATE_GRPC=" + s.grpc},
+		"x", "weaviate", "seed", "--scale", seedScale)
+	if err != nil {
+		return err
+	}
+	command.Stdout, command.Stderr = io.Discard, stderr
+	return command.Run()
+}
+
 // target is a server to search.
 type target struct{ Name, URL, GRPC string }
 
