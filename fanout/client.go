@@ -61,8 +61,8 @@ type Config struct {
 type Client struct {
 	config   Config
 	http     *http.Transport
-	document *http.Request                    // what all requests for one document are copies of
-	bulk     *http.Request                    // the same for a list of documents
+	document *http.Request // what all requests for one document are copies of
+	bulk     *http.Request // the same for a list of documents
 	grpc     connection
 	metadata metadata.MD
 	defaults any               // the config's Defaults, or nil for none; see Set.requestsWith

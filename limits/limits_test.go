@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,7 +82,7 @@ func TestFlatness(t *testing.T) {
 	for i := range saw {
 		saw[i] += float64(i % 50)
 	}
-	rise := append(line(0, 100)[:100], line(100, 100)[100:]...)
+	rise := slices.Concat(line(0, 100)[:100], line(100, 100)[100:])
 	for name, c := range map[string]struct {
 		values []float64
 		flat   bool

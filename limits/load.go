@@ -83,7 +83,7 @@ func (l *load) measure(ctx context.Context, s *settings, folder string, stderr i
 		}
 	}
 	for i := range steps {
-		_, _ = fmt.Fprintf(stderr, "%s, %d users …\n", l.title(), steps[i].users)
+		_, _ = fmt.Fprintf(stderr, "%s: %s …\n", l.title(), steps[i].load())
 		measured, err := measureStep(ctx, l.at, folder, s.window, steps[i])
 		if err != nil {
 			return err
@@ -118,7 +118,7 @@ func (l *load) table() string {
 	}
 	text := "**" + l.title() + "**\n\n" + out.RenderMarkdown() + "\n"
 	if k := knee(l.steps); k != nil && !l.open {
-		text += fmt.Sprintf("\nThe knee: %d users, %.1f batches/s.\n", k.users, k.perSecond)
+		text += fmt.Sprintf("\nThe knee: %s, %.1f batches/s.\n", k.load(), k.perSecond)
 	}
 	return text
 }

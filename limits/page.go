@@ -12,7 +12,7 @@ func writePage(path, section, text string) error {
 	if path == "" {
 		return nil
 	}
-	content, err := os.ReadFile(path) //nolint:gosec // whoever measures names it
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,18 @@ type step struct {
 	saturated   string // why, in a word or two; empty when it is not
 }
 
+// load says how much the client is to send.
+func (s *step) load() string {
+	switch {
+	case s.rate > 0:
+		return fmt.Sprintf("%d batches/s", s.rate)
+	case s.users == 1:
+		return "1 user"
+	default:
+		return fmt.Sprintf("%d users", s.users)
+	}
+}
+
 // before is the part of a run in which users are added, or warm up.
 const before = 2 * time.Second
 
