@@ -35,7 +35,7 @@ func TestLoad(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	path := page(t)
-	status := run(t.Context(), []string{"-users", "1,20", "-rates", "20", "-window", "2s", "-page", path}, &stdout, &stderr)
+	status := run(t.Context(), []string{"-users", "1,20", "-rates", "20", "-window", "1s", "-page", path}, &stdout, &stderr)
 	require.Equal(t, exitDone, status, stderr.String())
 	for _, says := range []string{"stub, parallel-grpc, closed model", "stub, parallel-graphql, closed model", "stub, parallel-grpc, open model", "The knee: "} {
 		require.Contains(t, stdout.String(), says)
