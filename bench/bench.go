@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -40,6 +41,7 @@ type Bench struct {
 	options  Options
 	schedule *schedule.Schedule
 	tests    []*Test
+	resumed  bool // its settings are those of its folder
 }
 
 // New checks the options and plans the bench. It touches nothing.
@@ -84,6 +86,20 @@ func (b *Bench) Describe(w io.Writer) {
 		_, _ = fmt.Fprintf(w, "  %s%s\n", test.Name, done)
 	}
 	_, _ = fmt.Fprintln(w, describe(b.schedule))
+	if b.resumed {
+		_, _ = fmt.Fprintln(w, fanout.Plain(b.origin()))
+	}
+}
+
+// origin says what a folder had to say about what is searched, and by what: both get the API key.
+func (b *Bench) origin() string {
+	o := &b.options
+	scripts := "the scripts of this binary"
+	if o.Scripts != "" {
+		scripts = "the scripts in " + o.Scripts
+	}
+	return fmt.Sprintf("%s has it that %s search the server at %s: go on only with a folder that you trust", o.Folder, scripts,
+		cmp.Or(o.Env[variableURL], fanout.DefaultURL))
 }
 
 // describe is a plan in words.

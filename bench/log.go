@@ -3,6 +3,8 @@ package bench
 import (
 	"io"
 	"strings"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
 // keptLog is how much of the end of a log is kept in mind, in bytes.
@@ -22,8 +24,12 @@ func (l *testLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// last are the last n lines.
+// last are the last n lines, fit for a terminal: what a server said may be in them.
 func (l *testLog) last(n int) string {
-	lines := strings.Split(strings.TrimSpace(string(l.end)), "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+	lines := strings.Split(strings.TrimSpace(strings.ToValidUTF8(string(l.end), "\uFFFD")), "\n")
+	lines = lines[max(0, len(lines)-n):]
+	for i := range lines {
+		lines[i] = fanout.Plain(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }

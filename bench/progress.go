@@ -3,12 +3,12 @@ package bench
 import (
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
+	"github.com/xk6-weaviate/xk6-weaviate/schedule"
 )
 
 // progressInterval is how often the progress of a test is shown: on a terminal, and elsewhere, where each time is a line.
@@ -31,7 +31,7 @@ type progress struct {
 
 func newProgress(o *Options, title string, test *Test) *progress {
 	p := &progress{options: o, title: title, test: test}
-	p.line("%s: checks the server and waits until it has settled", false)
+	p.line("checks the server and waits until it has settled", false)
 	return p
 }
 
@@ -66,15 +66,15 @@ func (p *progress) follow(file string) (stop func()) {
 // end says what became of the test.
 func (p *progress) end(err error) {
 	if err != nil {
-		p.line("%s: failed: "+strings.ReplaceAll(err.Error(), "%", "%%"), true)
+		p.line("failed: "+err.Error(), true)
 		return
 	}
-	p.line("%s: done", true)
+	p.line("done", true)
 }
 
 // line writes a line, over the one before on a terminal. last keeps it there.
-func (p *progress) line(format string, last bool, args ...any) {
-	text := fmt.Sprintf(format, append([]any{p.title}, args...)...)
+func (p *progress) line(text string, last bool) {
+	text = p.title + ": " + text
 	if text == p.said {
 		return
 	}
@@ -94,36 +94,47 @@ func (p *progress) line(format string, last bool, args ...any) {
 func (p *progress) show() {
 	p.reload()
 	if p.run == nil || len(p.run.Series) == 0 {
-		p.line("%s: checks the server and waits until it has settled", false)
+		p.line("checks the server and waits until it has settled", false)
 		return
 	}
-	plan := p.test.Schedule
-	last, batches, failed := p.recorded()
-	if last < 0 { // one strategy by itself
-		p.line("%s: %d batches, %d failed", false, batches, failed)
-		return
-	}
-	o, blocks := plan.Options(), plan.Blocks()
-	now := min(last+1, len(blocks)-1)
-	left := time.Duration(len(blocks)-1-last)*o.Block - time.Since(p.seen)
-	p.line("%s: round %d of %d, %s, %v left; %.1f batches/s before, %d failed", false, blocks[now].Round+1, plan.Rounds(),
-		blocks[now].Strategy, max(0, left).Round(time.Second), float64(batches)/(o.Block-o.Drain).Seconds(), failed)
+	p.line(standing(p.test.Schedule, p.run, p.seen, time.Now()), false)
 }
 
-// recorded tells of the last block that is in the run file: its number, its batches, and how many failed in all blocks. Without
-// blocks it is -1 and all batches.
-func (p *progress) recorded() (last int, batches, failed int64) {
-	last = -1
-	for _, s := range p.run.Series {
-		last = max(last, s.Block)
+// standing says where a run is now, of which this was recorded until it was seen.
+func standing(plan *schedule.Schedule, run *record.Run, seen, now time.Time) string {
+	var batches, failed int64
+	began := seen
+	for _, s := range run.Series {
+		batches += s.Batches()
+		failed += s.Batches() - s.Outcomes[fanout.Full]
+		if start := time.UnixMicro(s.Start); start.Before(began) {
+			began = start
+		}
 	}
-	for _, s := range p.run.Series {
-		if s.Block == last {
+	o, blocks := plan.Options(), plan.Blocks()
+	if len(blocks) == 0 { // one strategy by itself
+		return fmt.Sprintf("%d batches, %d failed", batches, failed)
+	}
+	// The run file holds the block that runs, too, if that is a long one: its rate is not known yet.
+	whole := int((seen.Sub(began)+o.Drain)/o.Block) - 1
+	before := ""
+	if rate := blockRate(run, whole, o.Block-o.Drain); rate > 0 {
+		before = fmt.Sprintf(" %.1f batches/s before,", rate)
+	}
+	running := blocks[min(int(now.Sub(began)/o.Block), len(blocks)-1)]
+	return fmt.Sprintf("round %d of %d, %s, %v left;%s %d failed", running.Round+1, plan.Rounds(), running.Strategy,
+		max(0, plan.Length()-now.Sub(began)).Round(time.Second), before, failed)
+}
+
+// blockRate is how many batches a block started each second.
+func blockRate(run *record.Run, block int, length time.Duration) float64 {
+	var batches int64
+	for _, s := range run.Series {
+		if s.Block == block {
 			batches += s.Batches()
 		}
-		failed += s.Batches() - s.Outcomes[fanout.Full]
 	}
-	return last, batches, failed
+	return float64(batches) / length.Seconds()
 }
 
 // reload reads the run file if the test has written it again.

@@ -72,6 +72,13 @@ func (t *Test) path(o *Options, ending string) string { return filepath.Join(o.F
 
 // run runs the test as a k6 of its own.
 func (t *Test) run(ctx context.Context, o *Options, scripts string, p *progress) {
+	for _, ending := range []string{
+		endingRun, endingLog, endingDashboard, endingSummary, endingStats, endingHistory, endingFailures,
+	} {
+		if t.Err = ownFile(t.path(o, ending)); t.Err != nil {
+			return
+		}
+	}
 	file, err := os.Create(t.path(o, endingLog))
 	if err != nil {
 		t.Err = err

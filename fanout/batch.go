@@ -30,9 +30,7 @@ type Options struct {
 
 // batch is one batch in flight.
 type batch struct {
-	client  *Client
-	parent  context.Context //nolint:containedctx // a batch is a call in progress: these are its context and the caller's
-	ctx     context.Context //nolint:containedctx // the parent limited by the batch limit
+	flight
 	result  *Result
 	options Options
 	held    *held // the gRPC connection; nil over GraphQL
@@ -51,8 +49,9 @@ func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, options Op
 	limited, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	b := &batch{
-		client: c, parent: ctx, ctx: limited, options: options,
-		result: &Result{Strategy: strategy, Set: set, Requests: requests, Members: make([]Member, set.Len())},
+		flight:  flight{client: c, parent: ctx, ctx: limited, limit: "batch limit", observer: options.Observer},
+		options: options,
+		result:  &Result{Strategy: strategy, Set: set, Requests: requests, Members: make([]Member, set.Len())},
 	}
 	if options.IDs {
 		b.result.IDs = make([][]string, set.Len())
@@ -67,7 +66,7 @@ func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, options Op
 	b.sendAll(send)
 	b.result.Duration = time.Since(b.result.Start)
 	b.result.finish()
-	b.result.hide(c.secrets)
+	b.result.finishErrors(c.secrets)
 	return b.result, nil
 }
 
@@ -112,7 +111,6 @@ func (b *batch) sendAll(send sender) {
 	var next atomic.Int64
 	var all sync.WaitGroup
 	work := func() {
-		growStack()
 		for {
 			i := int(next.Add(1)) - 1
 			if i >= requests {
@@ -121,9 +119,13 @@ func (b *batch) sendAll(send sender) {
 			b.send(send, i)
 		}
 	}
-	for range workers {
-		all.Go(work)
+	for range workers - 1 {
+		all.Go(func() {
+			growStack()
+			work()
+		})
 	}
+	work()
 	all.Wait()
 }
 

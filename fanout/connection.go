@@ -19,7 +19,7 @@ type connection struct {
 	now   *held
 }
 
-// held is a connection with the batches that are in flight on it. One that was replaced is closed once there are none.
+// held is a connection with the batches, and other calls, that are in flight on it. One that was replaced is closed once there are none.
 type held struct {
 	*grpc.ClientConn
 

@@ -59,12 +59,26 @@ func (c *Client) newConnection() (*grpc.ClientConn, error) {
 		grpc.WithUserAgent(c.config.UserAgent),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: pause, MinConnectTimeout: c.config.Timeout}),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReply)),
+		grpc.WithMaxHeaderListSize(maxHeader),
 		grpc.WithInitialWindowSize(streamWindow),
 		grpc.WithInitialConnWindowSize(connectionWindow),
 		grpc.WithDisableRetry(),
 		grpc.WithDisableServiceConfig(),
 		grpc.WithIdleTimeout(0), // never: a client stands for a user who stays
 	)
+}
+
+// connection is the one of the client or, if none is to be used twice, a new one. It must be released.
+func (c *Client) connection() (conn *grpc.ClientConn, release func(), err error) {
+	if c.config.NoConnectionReuse {
+		conn, err = c.newConnection()
+		return conn, func() { _ = conn.Close() }, err
+	}
+	held, err := c.grpc.hold()
+	if err != nil {
+		return nil, nil, err
+	}
+	return held.ClientConn, func() { c.grpc.release(held, false) }, nil
 }
 
 // search sends member i as one gRPC search and reads its reply.
@@ -107,7 +121,7 @@ func (b *batch) search(request []byte, i int) {
 
 // connect waits until the connection is open, and says how long that took. When it cannot be opened, the call that follows
 // says why.
-func (b *batch) connect(conn *grpc.ClientConn) time.Duration {
+func (f *flight) connect(conn *grpc.ClientConn) time.Duration {
 	state := conn.GetState()
 	if state == connectivity.Ready {
 		return 0
@@ -115,7 +129,7 @@ func (b *batch) connect(conn *grpc.ClientConn) time.Duration {
 	start := time.Now()
 	conn.Connect()
 	for state = conn.GetState(); state != connectivity.Ready && state != connectivity.TransientFailure; {
-		if !conn.WaitForStateChange(b.ctx, state) {
+		if !conn.WaitForStateChange(f.ctx, state) {
 			break
 		}
 		state = conn.GetState()

@@ -98,7 +98,7 @@ type Settle struct {
 	Settled bool `json:"settled"`
 	// After is how long it was waited for, in nanoseconds in JSON.
 	After time.Duration `json:"after"`
-	// Drift is how far apart its last times were: 0.1 for 10 % of the longest.
+	// Drift is by how much its times changed last, all strategies together: 0.1 for 10 %.
 	Drift float64 `json:"drift"`
 }
 

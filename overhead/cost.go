@@ -15,7 +15,7 @@ const (
 	settlingFirst = time.Second
 	settling      = 100 * time.Millisecond
 
-	batchesToStart = 5 // of each user
+	batchesToStart = 20 // of each user
 	startLimit     = time.Minute
 	startPoll      = 20 * time.Millisecond
 )
@@ -25,8 +25,8 @@ type cost struct {
 	cpu     float64 // seconds
 	objects float64 // allocated
 	bytes   float64 // of these
-	// memory is the most that was resident by the end of the first turn, in bytes: of the process, not of a batch. Later, it is a
-	// matter of how many batches were sent: k6 keeps every value of a Trend.
+	// memory is the most that was resident once every user had sent batchesToStart, in bytes: of the process, not of a batch. After as
+	// many batches, because k6 keeps every value of a Trend: who is faster would seem larger.
 	memory float64
 }
 
@@ -42,6 +42,7 @@ func measureCosts(ctx context.Context, in *situation, s settings, folder string)
 	}
 	defer server.end()
 	running := make(map[contender]*process)
+	memory := make(map[contender]float64)
 	for _, c := range in.contenders() {
 		p, err := c.launch(ctx, in, server.at, folder, s.profiles)
 		if err != nil {
@@ -49,7 +50,7 @@ func measureCosts(ctx context.Context, in *situation, s settings, folder string)
 		}
 		defer p.end() //nolint:gocritic // all run until the situation was measured
 		running[c] = p
-		if err := awaitStart(ctx, p, server, in.users); err != nil {
+		if memory[c], err = awaitStart(ctx, p, server, in.users); err != nil {
 			return nil, err
 		}
 	}
@@ -60,43 +61,43 @@ func measureCosts(ctx context.Context, in *situation, s settings, folder string)
 			if err != nil {
 				return nil, err
 			}
-			if rounds := measured[c]; len(rounds) > 0 {
-				one.memory = rounds[0].memory
-			}
+			one.memory = memory[c]
 			measured[c] = append(measured[c], one)
 		}
 	}
 	return measured, nil
 }
 
-// awaitStart waits until a contender has sent some batches for each of its users, and then pauses it.
-func awaitStart(ctx context.Context, p *process, server *server, users int) error {
+// awaitStart waits until a contender has sent some batches for each of its users, lets it settle and then pauses it. It returns how
+// much memory that took, in bytes.
+func awaitStart(ctx context.Context, p *process, server *server, users int) (float64, error) {
 	before, err := server.requests()
 	if err != nil {
-		return err
+		return 0, err
 	}
+	var used usage
 	for end := time.Now().Add(startLimit); ; {
+		if err := p.ask(askUsage, &used); err != nil {
+			return 0, err
+		}
 		now, err := server.requests()
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if now-before >= users*membersPerBatch*batchesToStart {
 			break
 		}
-		if err := p.ask(askUsage, new(usage)); err != nil {
-			return err
-		}
 		if time.Now().After(end) {
-			return fmt.Errorf("%s has not sent %d batches for each of its %d users within %v", p.name, batchesToStart, users, startLimit)
+			return 0, fmt.Errorf("%s has not sent %d batches for each of its %d users within %v", p.name, batchesToStart, users, startLimit)
 		}
 		if err := sleep(ctx, startPoll); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if err := sleep(ctx, settlingFirst); err != nil {
-		return err
+		return 0, err
 	}
-	return p.pause()
+	return float64(used.Memory), p.pause()
 }
 
 // turn lets a contender send for the settings' window, and says what that cost.
@@ -137,7 +138,6 @@ func turn(ctx context.Context, p *process, server *server, s settings) (cost, er
 		cpu:     (after.CPU - before.CPU).Seconds() / batches,
 		objects: float64(after.Objects-before.Objects) / batches,
 		bytes:   float64(after.Bytes-before.Bytes) / batches,
-		memory:  float64(after.Memory),
 	}, p.pause()
 }
 

@@ -45,9 +45,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var s settings
 	flags := flag.NewFlagSet("overhead", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.IntVar(&s.rounds, "rounds", 5, "how often each contender has its turn")
-	flags.DurationVar(&s.window, "window", time.Second, "how long a contender is watched in a turn")
-	flags.DurationVar(&s.fidelity, "fidelity", 5*time.Second, "how long a run lasts whose times are compared with the stub's")
+	flags.IntVar(&s.rounds, "rounds", 9, "how often each contender has its turn")
+	flags.DurationVar(&s.window, "window", 700*time.Millisecond, "how long a contender is watched in a turn")
+	flags.DurationVar(&s.fidelity, "fidelity", 15*time.Second, "how long a run lasts whose times are compared with the stub's")
 	only := flags.String("only", "", "measure only the situations whose names this `expression` matches: 'GraphQL, 20 KB', 'delays'")
 	flags.StringVar(&s.profiles, "profiles", "", "`folder` for a CPU profile of each contender in each situation")
 	if err := flags.Parse(args); err != nil {

@@ -87,7 +87,7 @@ func checkInfo(info *measure.RunInfo) error {
 }
 
 func (r ClientRow) check() error {
-	return checkCounts(r.Span, r.CPU, r.Throttled, r.Memory, r.Heap, r.Collections, r.Pause, r.Latency, r.Goroutines, r.Users, r.Dropped)
+	return checkCounts(r.Span, r.CPU, r.Throttled, r.Held, r.Memory, r.Heap, r.Collections, r.Pause, r.Latency, r.Goroutines, r.Users, r.Dropped)
 }
 
 func (r ServerRow) check() error {

@@ -19,6 +19,8 @@ type ClientRow struct {
 	CPU int64 `json:"cpu"`
 	// Throttled is how long the process, or what shares its quota, was kept from running by it, in µs. Linux only.
 	Throttled int64 `json:"throttled,omitempty"`
+	// Held is how long the process was kept from running by whatever it was, in µs. (It may seem to itself to be idle then.)
+	Held int64 `json:"held,omitempty"`
 	// Memory is what the process held of the machine's, Heap what was in use of it, in bytes.
 	Memory int64 `json:"memory"`
 	Heap   int64 `json:"heap"`
@@ -45,6 +47,7 @@ func (r ClientRow) moveTo(at int64) ClientRow {
 func (r ClientRow) merge(other ClientRow) ClientRow {
 	return ClientRow{
 		At: r.At, Span: r.Span + other.Span, CPU: r.CPU + other.CPU, Throttled: r.Throttled + other.Throttled,
+		Held:   r.Held + other.Held,
 		Memory: max(r.Memory, other.Memory), Heap: max(r.Heap, other.Heap),
 		Collections: r.Collections + other.Collections, Pause: r.Pause + other.Pause,
 		Latency: max(r.Latency, other.Latency), Goroutines: max(r.Goroutines, other.Goroutines),
@@ -54,7 +57,7 @@ func (r ClientRow) merge(other ClientRow) ClientRow {
 
 // share is a part of what was used, as if it had been used evenly.
 func (r ClientRow) share(part float64) ClientRow {
-	for _, n := range []*int64{&r.Span, &r.CPU, &r.Throttled, &r.Collections, &r.Pause, &r.Dropped} {
+	for _, n := range []*int64{&r.Span, &r.CPU, &r.Throttled, &r.Held, &r.Collections, &r.Pause, &r.Dropped} {
 		*n = int64(math.Round(part * float64(*n)))
 	}
 	return r
@@ -73,6 +76,7 @@ const (
 type clientWatch struct {
 	users   atomic.Int64
 	dropped atomic.Int64
+	pulse   pulse
 
 	// what was seen last
 	time      time.Time
@@ -138,8 +142,8 @@ func (w *clientWatch) look(now time.Time) ClientRow {
 	metrics.Read(w.runtime)
 	row := ClientRow{
 		Span: now.Sub(w.time).Microseconds(), CPU: (cpu - w.cpu).Microseconds(),
-		Throttled: (throttled - w.throttled).Microseconds(),
-		Heap:      w.count(heapMetric), Memory: residentMemory(), Goroutines: w.count(goroutinesMetric),
+		Throttled: (throttled - w.throttled).Microseconds(), Held: w.pulse.take(),
+		Heap: w.count(heapMetric), Memory: residentMemory(), Goroutines: w.count(goroutinesMetric),
 		Collections: w.gc.NumGC - collected, Pause: (w.gc.PauseTotal - paused).Microseconds(),
 		Latency: w.latency().Microseconds(), Users: w.users.Load(), Dropped: w.dropped.Swap(0),
 	}

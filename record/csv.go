@@ -6,9 +6,9 @@ import (
 	"io"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -57,17 +57,21 @@ func (r *Run) WriteStats(w io.Writer) error {
 		for _, c := range total.Collections {
 			bytes += c.Bytes
 		}
-		add := func(name string, count, failed, bytes int64, duration *Histogram) {
+		add := func(name string, count, failed int64, size string, duration *Histogram) {
 			rows = append(rows, slices.Concat(
 				[]string{string(strategy), text(name), integer(count), integer(failed)}, summary(duration),
 				[]string{
-					quotient(float64(bytes), float64(count)), quotient(float64(count), elapsed), quotient(float64(failed), elapsed),
+					size, quotient(float64(count), elapsed), quotient(float64(failed), elapsed),
 				}, quantiles(duration),
 			))
 		}
-		add(nameBatch, total.Batches(), total.Failed.Count(), bytes, total.Duration)
+		add(nameBatch, total.Batches(), total.Failed.Count(), quotient(float64(bytes), float64(total.Batches())), total.Duration)
 		for _, c := range total.Collections {
-			add(c.Name, c.Queries, c.FailedQueries(), c.Bytes, c.Duration)
+			size := unknown // members of one document share one reply
+			if strategy.TimesMembers() {
+				size = quotient(float64(c.Bytes), float64(c.Queries))
+			}
+			add(c.Name, c.Queries, c.FailedQueries(), size, c.Duration)
 		}
 	}
 	return csv.NewWriter(w).WriteAll(rows)
@@ -202,9 +206,13 @@ func quotient(a, b float64) string {
 // number6 writes a number with up to six decimals.
 func number6(x float64) string { return strconv.FormatFloat(math.Round(x*1e6)/1e6, 'f', -1, 64) }
 
+// formula matches what a spreadsheet may take for one, by its first character: some look past spaces, and some take the characters of
+// the width of East Asian scripts for the others.
+var formula = regexp.MustCompile(`^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])`)
+
 // text makes a cell that no spreadsheet takes for a formula.
 func text(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if formula.MatchString(cell) {
 		return "'" + cell
 	}
 	return cell

@@ -117,6 +117,7 @@ func (o *Output) Start() error {
 	o.watches.Go(func() {
 		o.client.watch(o.stop, func(t time.Time) int64 { return o.recorder.at(t) / microsecondsPerSecond })
 	})
+	o.watches.Go(func() { o.client.pulse.beat(o.stop) })
 	if o.server != nil {
 		o.watches.Go(func() { o.server.watch(o.stop) })
 	}

@@ -23,7 +23,7 @@ func TestFortyBlocksStayUnderTwoMegabytes(t *testing.T) {
 		for second := range int64(blocks * 10) {
 			run.Processes[0].Client = run.Processes[0].Client.append(ClientRow{
 				At: began.Unix() + second, Span: 1e6, CPU: s.random.Int64N(2e6), Memory: 1e8 + s.random.Int64N(1e7), Heap: s.random.Int64N(1e7),
-				Collections: s.random.Int64N(10), Pause: s.random.Int64N(1000), Latency: s.random.Int64N(1000), Goroutines: 1000, Users: 100,
+				Collections: s.random.Int64N(10), Pause: s.random.Int64N(1000), Latency: s.random.Int64N(1000), Held: s.random.Int64N(1000), Goroutines: 1000, Users: 100,
 			})
 		}
 		file := written(t, run)

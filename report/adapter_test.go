@@ -76,9 +76,9 @@ func TestTheClientIsLookedAtWhileItMeasures(t *testing.T) {
 	require.EqualValues(t, 7_000_000, block.to-block.from)
 	for i := range process.Client.Rows {
 		row := &process.Client.Rows[i]
-		row.CPU, row.Latency = 3_900_000, 40_000
+		row.CPU, row.Latency, row.Held = 3_900_000, 40_000, 900_000
 		if at := row.At * 1e6; at >= block.from-1e6 && at < block.to+1e6 {
-			row.CPU, row.Latency = 500_000, 2_000
+			row.CPU, row.Latency, row.Held = 500_000, 2_000, 30_000
 		}
 	}
 	judged := partOf(run).blocks[3].judged
@@ -87,6 +87,8 @@ func TestTheClientIsLookedAtWhileItMeasures(t *testing.T) {
 	require.InDelta(t, 3.5, cpu, 1e-9, "seven seconds of half a core")
 	wait, _ := judged.ClientWait.Get()
 	require.InDelta(t, 0.002, wait, 1e-9)
+	held, _ := judged.ClientHeld.Get()
+	require.InDelta(t, 0.03, held, 1e-9)
 	cores, _ := judged.ClientCores.Get()
 	require.InDelta(t, 4, cores, 1e-9)
 	process.Machine.Quota = 1.5

@@ -15,7 +15,7 @@ func (p *part) judged(b *block) verdict.Block {
 		Strategy: b.Strategy, Round: b.Round, Position: b.Number, Users: b.Users, Measured: time.Duration(b.to-b.from) * time.Microsecond,
 	}
 	used := p.clientUse(b.from, b.to)
-	j.ClientCPU, j.ClientCores, j.ClientWait = used.cpu, used.cores, used.wait
+	j.ClientCPU, j.ClientCores, j.ClientWait, j.ClientHeld = used.cpu, used.cores, used.wait, used.held
 	s := b.Measure
 	if s == nil {
 		return j
@@ -65,17 +65,18 @@ func atLeast(h *record.Histogram, limit time.Duration) int64 {
 	return sum
 }
 
-// clientUse is what the client used in some time: CPU time in seconds, cores, and the wait of its goroutines in seconds.
-type clientUse struct{ cpu, cores, wait verdict.Number }
+// clientUse is what the client used in some time: CPU time in seconds, cores, the wait of its goroutines in seconds, and the share of
+// the time in which it was kept from running.
+type clientUse struct{ cpu, cores, wait, held verdict.Number }
 
 // enoughSeen is the share of a time that must have been looked at for a figure of it to be known.
 const enoughSeen = 0.8
 
 // clientUse adds up what all processes used between two times, in µs since 1970. It is unknown when one of them did not look.
 func (p *part) clientUse(from, to int64) clientUse {
-	var cpu, cores, wait float64
+	var cpu, cores, wait, held float64
 	for _, process := range p.run.Processes {
-		var seen, used, waited float64 // µs, but for waited: µs of waiting × µs
+		var seen, used, waited, stood float64 // µs, but for waited: µs of waiting × µs
 		for i := range process.Client.Rows {
 			row := &process.Client.Rows[i]
 			begins := row.At * 1e6
@@ -86,15 +87,16 @@ func (p *part) clientUse(from, to int64) clientUse {
 			seen += inside
 			used += float64(row.CPU) * inside / float64(row.Span)
 			waited += float64(row.Latency) * inside
+			stood += float64(row.Held) * inside / float64(row.Span)
 		}
 		if seen == 0 || seen < enoughSeen*float64(to-from) {
 			return clientUse{}
 		}
 		cpu += used / seen * float64(to-from)
 		cores += process.Machine.Cores()
-		wait = max(wait, waited/seen)
+		wait, held = max(wait, waited/seen), max(held, stood/seen)
 	}
-	return clientUse{verdict.Known(cpu / 1e6), verdict.Known(cores), verdict.Known(wait / 1e6)}
+	return clientUse{verdict.Known(cpu / 1e6), verdict.Known(cores), verdict.Known(wait / 1e6), verdict.Known(held)}
 }
 
 // serverUse is what the server used in a block: CPU time in seconds for the batches that count, and its peak memory in bytes.

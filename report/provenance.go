@@ -144,7 +144,7 @@ func (p *part) beforeFacts() FactGroup {
 		if !s.Settled {
 			state = "did not settle"
 		}
-		g.add("server", fmt.Sprintf("%s after %v; its last batch durations were %.0f %% apart", state, s.After.Round(100*time.Millisecond), 100*s.Drift))
+		g.add("server", fmt.Sprintf("%s after %v; its batch durations changed by %.0f %% last", state, s.After.Round(100*time.Millisecond), 100*s.Drift))
 	}
 	if c := p.info.Comparison; c != nil {
 		g.add("results compared", fmt.Sprintf("%d query sets by every strategy; %d queries found other objects", c.Sets, c.Different))

@@ -157,9 +157,10 @@ type FailureText struct {
 // Use is what a strategy's blocks cost the client and the server.
 type Use struct {
 	// ClientCPU is the share of its cores that the client used, ClientWait the 99th percentile of how long its goroutines waited
-	// for a core, in milliseconds.
+	// for a core, in milliseconds, ClientHeld the share of the time in which it was kept from running.
 	ClientCPU  Number `json:"clientCPU"`
 	ClientWait Number `json:"clientWait"`
+	ClientHeld Number `json:"clientHeld"`
 	// ServerCPU is the server's CPU time per batch in milliseconds, ServerMemory its peak in bytes.
 	ServerCPU    Number `json:"serverCPU"`
 	ServerMemory Number `json:"serverMemory"`

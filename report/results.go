@@ -172,7 +172,7 @@ func (p *part) serverMeans(strategy fanout.Strategy) map[string]Number {
 // use is what a strategy's blocks cost the client and the server, on average, and at most of memory.
 func (p *part) use(strategy fanout.Strategy) Use {
 	var u Use
-	var shares, waits, cpus, memories []float64
+	var shares, waits, helds, cpus, memories []float64
 	for _, window := range p.windows(strategy) {
 		used := p.clientUse(window[0], window[1])
 		b := verdict.Block{ClientCPU: used.cpu, ClientCores: used.cores, Measured: time.Duration(window[1]-window[0]) * time.Microsecond}
@@ -181,6 +181,9 @@ func (p *part) use(strategy fanout.Strategy) Use {
 		}
 		if wait, known := used.wait.Get(); known {
 			waits = append(waits, 1000*wait)
+		}
+		if held, known := used.held.Get(); known {
+			helds = append(helds, held)
 		}
 	}
 	for _, b := range p.blocks {
@@ -194,7 +197,7 @@ func (p *part) use(strategy fanout.Strategy) Use {
 			memories = append(memories, memory)
 		}
 	}
-	u.ClientCPU, u.ClientWait, u.ServerCPU = mean(shares), mean(waits), mean(cpus)
+	u.ClientCPU, u.ClientWait, u.ClientHeld, u.ServerCPU = mean(shares), mean(waits), mean(helds), mean(cpus)
 	if len(memories) > 0 {
 		u.ServerMemory = Known(slices.Max(memories))
 	}

@@ -69,6 +69,7 @@ func Flags() []Flag {
 		share("client-saturated", "share of its cores from which the client is held to be saturated", func(t *limits) *float64 { return &t.ClientSaturated }),
 		share("client-wait", "longest that the client's goroutines may wait for a core, as a share of the median batch duration",
 			func(t *limits) *float64 { return &t.ClientWait }),
+		share("client-held", "largest share of the time in which the client may be kept from running", func(t *limits) *float64 { return &t.ClientHeld }),
 	}
 }
 

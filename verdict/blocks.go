@@ -54,8 +54,9 @@ type Block struct {
 	MeanTime time.Duration
 
 	// ClientCPU is the client's CPU time in seconds, ClientCores the number of cores that it may use (a quota may make it a
-	// fraction), ClientWait the 99th percentile, in seconds, of how long its goroutines waited for a core.
-	ClientCPU, ClientCores, ClientWait Number
+	// fraction), ClientWait the 99th percentile, in seconds, of how long its goroutines waited for a core,
+	// ClientHeld the share of the measured time in which the client was kept from running.
+	ClientCPU, ClientCores, ClientWait, ClientHeld Number
 	// ServerCPU is the server's CPU time in seconds, ServerMemory its peak in bytes.
 	ServerCPU, ServerMemory Number
 }

@@ -42,7 +42,7 @@ func (c Check) unknown(why string) Check {
 // baseline; another strategy's troubles are not its own.
 func checks(test *Test, strategy fanout.Strategy, t Thresholds) []Check {
 	ofBoth := []func(*Test, fanout.Strategy, Thresholds) Check{
-		checkBatches, checkDrain, checkLittle, checkClientCPU, checkClientWait,
+		checkBatches, checkDrain, checkLittle, checkClientCPU, checkClientWait, checkClientHeld,
 	}
 	all := make([]Check, 0, 5+2*len(ofBoth))
 	all = append(all, checkCounts(test),

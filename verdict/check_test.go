@@ -56,12 +56,14 @@ func TestFailedChecksMakeAVerdictInvalid(t *testing.T) {
 			"client CPU", []string{"99 % of its cores", "saturated"}},
 		"client wait": {grpc(func(b *Block) { b.ClientWait = Known(b.P50.Seconds() / 4) }),
 			"client wait", []string{"25 % of the median", "give the client more cores"}},
+		"client held": {grpc(func(b *Block) { b.ClientHeld = Known(0.4) }),
+			"client held", []string{"With parallel-grpc", "kept from running for 40 % of the time", "larger quota"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test := quiet(0.6)
 			for i := range test.Blocks {
-				test.Blocks[i].ClientWait = Known(0.0001)
+				test.Blocks[i].ClientWait, test.Blocks[i].ClientHeld = Known(0.0001), Known(0.04)
 			}
 			require.Equal(t, Pass, verdictOf(t, test, fanout.ParallelGRPC).Status)
 			c.change(test)
@@ -102,8 +104,24 @@ func TestWhatWasNotSeenIsUnknown(t *testing.T) {
 		}
 	}
 	require.Equal(t, map[string]bool{
-		"counts": true, "settled": true, "results": true, "Little's law": true, "client CPU": true, "client wait": true,
+		"counts": true, "settled": true, "results": true, "Little's law": true, "client CPU": true, "client wait": true, "client held": true,
 	}, unknown)
+}
+
+// TestShortBlocksDoNotBlameTheClient: with few batches of each user, those at the edges of a block decide.
+func TestShortBlocksDoNotBlameTheClient(t *testing.T) {
+	t.Parallel()
+	test := quiet(0.6)
+	for i := range test.Blocks {
+		b := &test.Blocks[i]
+		b.MeanTime /= 2
+		b.Users = int(b.Batches)/littleBatches + 1
+	}
+	i := slices.IndexFunc(verdictOf(t, test, fanout.ParallelGRPC).Checks, func(c Check) bool { return c.Name == "Little's law" })
+	c := verdictOf(t, test, fanout.ParallelGRPC).Checks[i]
+	require.Equal(t, Unknown, c.Status)
+	require.Contains(t, c.Sentence, "fewer than 10 batches of each user")
+	require.Contains(t, c.Sentence, "raise BLOCK")
 }
 
 func TestDriftIsAStepOfAllStrategies(t *testing.T) {

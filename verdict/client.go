@@ -37,6 +37,9 @@ func clientShares(blocks []*Block) []float64 {
 	return shares
 }
 
+// littleBatches is how many batches of each user a block must have: the law is exact but for those in flight at the block's edges.
+const littleBatches = 10
+
 // checkLittle holds the users against Little's law: in a closed loop, batches per second × mean batch time is the number of
 // batches in flight, and every user should have one. Fewer means that users waited for the client.
 func checkLittle(test *Test, strategy fanout.Strategy, t Thresholds) Check {
@@ -48,6 +51,10 @@ func checkLittle(test *Test, strategy fanout.Strategy, t Thresholds) Check {
 	for _, b := range test.of(strategy) {
 		if b.Users < 1 || b.Measured <= 0 {
 			return c.unknown("the number of users is not known")
+		}
+		if b.Batches < littleBatches*int64(b.Users) {
+			return c.unknown(fmt.Sprintf("a block of %s has fewer than %d batches of each user, so that those at its edges weigh too much: raise BLOCK",
+				strategy, littleBatches))
 		}
 		perSecond := float64(b.Batches) / b.Measured.Seconds()
 		shares = append(shares, perSecond*b.MeanTime.Seconds()/float64(b.Users))
@@ -104,6 +111,30 @@ func checkClientWait(test *Test, strategy fanout.Strategy, t Thresholds) Check {
 		strategy, percent(share))
 	if share > t.ClientWait {
 		return c.fail("that wait is in every batch duration: lower USERS, or give the client more cores")
+	}
+	return c.pass()
+}
+
+// checkClientHeld sees that the client ran when it wanted to: a client with a quota, or beside a busy neighbour, does not, and may
+// seem idle to itself.
+func checkClientHeld(test *Test, strategy fanout.Strategy, t Thresholds) Check {
+	c := Check{Name: "client held", Strategy: strategy, AtMost: Known(t.ClientHeld)}
+	var shares []float64
+	for _, b := range test.of(strategy) {
+		share, known := b.ClientHeld.Get()
+		if !known {
+			return c.unknown("how long the client was kept from running was not measured in every block")
+		}
+		shares = append(shares, share)
+	}
+	if len(shares) == 0 {
+		return c.unknown(string(strategy) + " has no blocks")
+	}
+	share := stat.Mean(shares, nil)
+	c.Measured = Known(share)
+	c.Sentence = fmt.Sprintf("With %s the client was kept from running for %s of the time", strategy, percent(share))
+	if share > t.ClientHeld {
+		return c.fail("it is saturated, and measures that, too: give it more cores or a larger quota, or run it on another machine than what else is busy there")
 	}
 	return c.pass()
 }

@@ -43,6 +43,8 @@ type Thresholds struct {
 	// ClientWait is the longest that the client's goroutines may wait for a core, as a share of the median batch duration:
 	// 0.10.
 	ClientWait float64
+	// ClientHeld is the largest share of the measured time in which the client may be kept from running: 0.05.
+	ClientHeld float64
 
 	// Power is the probability with which the number of rounds that is asked for should decide: 0.80.
 	Power float64
@@ -72,6 +74,7 @@ func DefaultThresholds() Thresholds {
 		Little:          0.05,
 		ClientSaturated: 0.95,
 		ClientWait:      0.10,
+		ClientHeld:      0.05,
 
 		Power:     0.80,
 		MaxRounds: 200,
@@ -107,7 +110,7 @@ func (t Thresholds) Validate() error {
 		value float64
 	}{
 		{"different", t.Different}, {"outlasted", t.Outlasted}, {"Little's law", t.Little},
-		{"client saturated", t.ClientSaturated}, {"client wait", t.ClientWait},
+		{"client saturated", t.ClientSaturated}, {"client wait", t.ClientWait}, {"client held", t.ClientHeld},
 	} {
 		if !(x.value >= 0 && !math.IsInf(x.value, 1)) {
 			return fmt.Errorf("the threshold %s is %g: use a number from 0 up", x.name, x.value)

@@ -49,7 +49,7 @@ func (m *maker) process(run *record.Run) {
 		}
 		p.Client.Rows = append(p.Client.Rows, record.ClientRow{
 			At: at, Span: 1_000_000, CPU: 300_000 + random.Int64N(400_000), Memory: 120<<20 + random.Int64N(8<<20),
-			Heap: 40<<20 + random.Int64N(20<<20), Collections: 3, Pause: random.Int64N(300), Latency: 50 + random.Int64N(100),
+			Heap: 40<<20 + random.Int64N(20<<20), Collections: 3, Pause: random.Int64N(300), Latency: 50 + random.Int64N(100), Held: random.Int64N(10_000),
 			Goroutines: 60 + 11*users, Users: users,
 		})
 	}

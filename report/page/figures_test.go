@@ -58,7 +58,7 @@ func TestEveryAxisHasAUnit(t *testing.T) {
 			require.Regexp(t, `ms$|\(ratio, log scale\)$`, words(foot.Find(".axis.along")))
 		})
 		for _, head := range texts(document.Find("#measured th.number, #slowest th.number, #collections .detail th.number")) {
-			require.Regexp(t, `ms|batches|objects|p50|cores|peak|queries|query|by$`, head)
+			require.Regexp(t, `ms|batches|objects|p50|cores|time|peak|queries|query|by$`, head)
 		}
 	}
 }

@@ -1,11 +1,5 @@
-// What comes before a test: a check that ends it with a sentence that says what is wrong and what to type, and the wait until
-// the server has settled.
+// What is checked before a test: each check ends it with a sentence that says what is wrong and what to type.
 import exec from 'k6/execution';
-
-const WINDOW = 2000; // milliseconds of probes that make one median
-const WINDOWS = 3; // medians in a row that must agree
-const TOLERANCE = 0.1; // how far apart they may be, as a share of the largest
-const FLOOR = 0.5; // or in milliseconds: below it, the client's own noise is all there is
 
 /**
  * Checks that k6 runs the scenario that the variables ask for.
@@ -99,67 +93,4 @@ function checkBatch(batch) {
       `a trial batch by ${batch.strategy} failed on ${failed.collection} (${failed.category}): ${failed.error}`
     );
   }
-}
-
-/**
- * Warms the server up and waits until it has settled: until the median batch duration of every strategy stays within 10 % over
- * three windows in a row. A server that has just imported, or just started, is slower at first, and what is measured first
- * would look slow.
- *
- * @param {import('k6/x/weaviate').Client} client
- * @param {import('k6/x/weaviate').QuerySets} sets
- * @param {import('k6/x/weaviate').Strategy[]} strategies
- * @param {import('k6/x/weaviate').Schedule} schedule says how long it waits at most, and what time it is
- * @returns {{ settled: boolean, after: number, drift: number } | undefined} whether it has settled, after how many milliseconds,
- *   and how far apart the last windows were, as a share; undefined when it did not wait
- */
-export function settle(client, sets, strategies, schedule) {
-  const limit = schedule.settle;
-  if (limit === 0) {
-    return undefined;
-  }
-  const start = schedule.elapsed(); // not Date.now(): somebody may set that clock
-  const medians = lists(strategies);
-  let turn = 0;
-  while (schedule.elapsed() - start < limit * 1000) {
-    const windowStart = schedule.elapsed();
-    const durations = lists(strategies);
-    do {
-      for (const strategy of strategies) {
-        durations[strategy].push(client.probe(sets.at(turn % sets.length), { strategy }).duration);
-      }
-      turn += 1;
-    } while (schedule.elapsed() - windowStart < WINDOW);
-    for (const strategy of strategies) {
-      medians[strategy].push(median(durations[strategy]));
-    }
-    if (strategies.every((strategy) => agree(medians[strategy].slice(-WINDOWS)))) {
-      return { settled: true, after: schedule.elapsed() - start, drift: drift(medians) };
-    }
-  }
-  console.warn(
-    `the server has not settled within ${limit} s: its batch durations still change by ${Math.round(100 * drift(medians))} %. ` +
-      'Something else keeps it busy (an import, compaction, another client), or SETTLE is too short'
-  );
-  return { settled: false, after: schedule.elapsed() - start, drift: drift(medians) };
-}
-
-/** @returns {Record<string, number[]>} a list for each strategy */
-function lists(strategies) {
-  return Object.fromEntries(strategies.map((strategy) => [strategy, []]));
-}
-
-// drift is how far apart the last windows of the least steady strategy are, as a share of the largest.
-function drift(medians) {
-  return Math.max(...Object.values(medians).map((all) => 1 - Math.min(...all.slice(-WINDOWS)) / Math.max(...all.slice(-WINDOWS))));
-}
-
-function agree(medians) {
-  const most = Math.max(...medians);
-  return medians.length === WINDOWS && most - Math.min(...medians) <= Math.max(TOLERANCE * most, FLOOR);
-}
-
-function median(durations) {
-  const sorted = durations.sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
 }

@@ -4,7 +4,8 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 import { Client, Schedule, loadQuerySets } from 'k6/x/weaviate';
 import { compareResults } from './results.js';
-import { check, checkScenario, settle } from './setup.js';
+import { settle } from './settle.js';
+import { check, checkScenario } from './setup.js';
 
 // Strategies that send all members in one request: the members share one time and have no durations of their own.
 const ONE_REQUEST = ['multi', 'bulk'];
@@ -13,7 +14,7 @@ const ONE_REQUEST = ['multi', 'bulk'];
  * Makes the parts of a k6 script that tests one search type.
  *
  * @param {string} searchType names the query file, unless QUERIES does: queries/<searchType>.json
- * @returns {{ options: object, setup: () => void, run: () => void }}
+ * @returns {{ sets: import('k6/x/weaviate').QuerySets, options: Record<string, any>, setup: () => void, run: () => void }}
  */
 export function searchTest(searchType) {
   const sets = loadQuerySets(queryFile(searchType), { limit: Number(__ENV.LIMIT || 200) });
@@ -24,6 +25,8 @@ export function searchTest(searchType) {
   let turn = 0; // batches that this user has sent in this block
 
   return {
+    sets,
+
     options: {
       scenarios: { [searchType]: schedule.scenario },
       thresholds: rows(sets.collections, schedule.strategies),

@@ -1,0 +1,46 @@
+package bench
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/record"
+	"github.com/xk6-weaviate/xk6-weaviate/schedule"
+)
+
+// TestStanding: the run file is written at the end of each block, and every ten seconds within a long one.
+func TestStanding(t *testing.T) {
+	t.Parallel()
+	settings := map[string]string{"STRATEGY": "multi,parallel-grpc", "ROUNDS": "6", "BLOCK": "30s", "DRAIN": "1s", "USERS": "4"}
+	plan, err := schedule.Read(func(name string) string { return settings[name] })
+	require.NoError(t, err)
+	began := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	at := func(seconds int) time.Time { return began.Add(time.Duration(seconds) * time.Second) }
+	block := func(number int, full, failed int64) *record.Series {
+		return &record.Series{
+			Key: record.Key{Block: number}, Start: at(30 * number).UnixMicro(),
+			Outcomes: map[fanout.Outcome]int64{fanout.Full: full, fanout.Failed: failed},
+		}
+	}
+	run := &record.Run{Series: []*record.Series{block(0, 289, 1), block(1, 100, 0)}}
+	strategies := []string{string(plan.Blocks()[1].Strategy), string(plan.Blocks()[2].Strategy), string(plan.Blocks()[17].Strategy)}
+	for _, c := range []struct {
+		name      string
+		seen, now time.Time
+		says      string
+	}{
+		{"the second block runs and is in the file", at(40), at(45), "round 1 of 6, " + strategies[0] + ", 8m15s left; 10.0 batches/s before, 1 failed"},
+		{"nothing was written since the first", at(29), at(45), "round 1 of 6, " + strategies[0] + ", 8m15s left; 10.0 batches/s before, 1 failed"},
+		{"the second has just ended", at(59), at(60), "round 1 of 6, " + strategies[1] + ", 8m0s left; 3.4 batches/s before, 1 failed"},
+		{"in the first, nothing is known", at(10), at(15), "round 1 of 6, " + string(plan.Blocks()[0].Strategy) + ", 8m45s left; 1 failed"},
+		{"its end takes longer", at(539), at(600), "round 6 of 6, " + strategies[2] + ", 0s left; 1 failed"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, c.says, standing(plan, run, c.seen, c.now))
+		})
+	}
+}
