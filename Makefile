@@ -15,6 +15,13 @@ DEMO_PORTS ?= free
 DEMO_SEED ?= ./k6 x weaviate seed --scale 0.02
 DEMO_BENCH ?= USERS=4 LIMIT=100 ROUNDS=6 BLOCK=3s WARMUP=500ms DRAIN=500ms ./k6 x weaviate bench
 
+# The server of `make limits` has a data folder of its own, too. LIMITS_FLAGS are flags of ./limits, LIMITS_PAGE is the page that the
+# tables of limits and soak are written to, and DURATION how long a soak is.
+LIMITS_FOLDER ?= build/limits
+LIMITS_FLAGS ?=
+LIMITS_PAGE ?=
+DURATION ?= 1h
+
 # The server that the tests run against.
 XK6_WEAVIATE_SERVER ?= $(CURDIR)/build/weaviate-server
 
@@ -39,7 +46,7 @@ SERVERCTL_SOURCES := $(shell find server -name '*.go' ! -name '*_test.go') serve
 
 .DELETE_ON_ERROR:
 
-.PHONY: build demo test vet lint types licenses vulnerabilities fuzz sbom reproducible release overhead server start stop clean help
+.PHONY: build demo test vet lint types licenses vulnerabilities fuzz sbom reproducible release overhead faults limits soak server start stop clean help
 
 ## build: build ./k6, which is k6 with this extension (the default)
 build: k6
@@ -131,6 +138,25 @@ reproducible:
 overhead:
 	$(GO) run ./overhead
 
+## faults: break the server, the network and the client, and print what held; a quarter of an hour
+faults: server
+	@mkdir -p build
+	$(GO) test -c -o build/faults.test ./faults
+	cd faults && XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)" ../build/faults.test -full -test.timeout 60m
+
+## limits: measure how far one client carries, against a stub and a real server; LIMITS_PAGE=FILE keeps the tables
+limits: server
+	@set -e; \
+	trap 'status=$$?; trap "" INT TERM HUP; trap - EXIT; build/weaviatectl stop --data "$(LIMITS_FOLDER)"; exit $$status' EXIT; \
+	trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	where=$$(build/weaviatectl start --data "$(LIMITS_FOLDER)" --ports free); \
+	eval "$$where"; \
+	$(GO) run ./limits -seed $(LIMITS_FLAGS) $(if $(LIMITS_PAGE),-page "$(LIMITS_PAGE)")
+
+## soak: run all strategies for DURATION (1h), and say whether memory, goroutines and descriptors stay flat
+soak:
+	$(GO) run ./limits -soak "$(DURATION)" $(if $(LIMITS_PAGE),-page "$(LIMITS_PAGE)")
+
 ## types: check the scripts against index.d.ts with TypeScript's compiler, which takes Node.js
 types: build/types
 	cd tools/types && node_modules/.bin/tsc -p .
@@ -181,7 +207,7 @@ build/cyclonedx-gomod: tools/cyclonedx-gomod/go.mod tools/cyclonedx-gomod/go.sum
 ## clean: stop the servers that were started here and remove all that was built, with their data; results stay
 clean:
 	@if [ -x build/weaviatectl ]; then \
-		for folder in "$(SERVER_FOLDER)" "$(DEMO_FOLDER)"; do \
+		for folder in "$(SERVER_FOLDER)" "$(DEMO_FOLDER)" "$(LIMITS_FOLDER)"; do \
 			if [ -f "$$folder/server.json" ]; then build/weaviatectl stop --data "$$folder" || exit 1; fi; \
 		done; \
 	fi

@@ -82,7 +82,7 @@ func benchRows() []row {
 			}
 			rows = append(rows, row{
 				happens: s.name + " during " + m.name, over: "bench", recorded: recorded, survives: s.survives,
-				short: m.name == "a block" && s.signal != syscall.SIGTERM || m.name == "setup" && s.signal == syscall.SIGTERM,
+				short: m.name == "a block" && s.signal != syscall.SIGTERM,
 				run:   func(t *testing.T, _ *row) time.Duration { t.Helper(); return endBench(t, s.signal, m) },
 			})
 		}
@@ -90,15 +90,15 @@ func benchRows() []row {
 	return append(rows, row{
 		happens: "the system kills k6 (as it does when memory is short)", over: "bench",
 		recorded: "what was until the end of the last block; the run file says that it is not whole",
-		survives: "the other tests of the bench, which says which failed", short: true,
-		run: func(t *testing.T, _ *row) time.Duration { t.Helper(); return killK6(t) },
+		survives: "the other tests of the bench, which says which failed",
+		run:      func(t *testing.T, _ *row) time.Duration { t.Helper(); return killK6(t) },
 	})
 }
 
 // benchEnv is the environment of a short bench of two tests.
 func benchEnv(t *testing.T) []string {
 	t.Helper()
-	return append(at(seeded(t)), "SEARCH_TYPES=vector,bm25", "USERS=2", "LIMIT=5", "SETTLE=0s", "ROUNDS=2",
+	return append(at(seeded(t)), "SEARCH_TYPES=vector,bm25", "USERS=2", "LIMIT=5", "SETTLE=0s", "ROUNDS=1",
 		"BLOCK="+blockLength.String(), "WARMUP="+warmup.String(), "DRAIN="+drain.String())
 }
 

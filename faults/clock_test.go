@@ -45,11 +45,11 @@ func clockRows() []row {
 // setTo is a reading of the clocks after the one of the day was set by d.
 func setTo(t time.Time, d time.Duration) time.Time {
 	const monotonic, seconds = 1 << 63, 30 // the layout of a time.Time that has both readings
-	wall := (*uint64)(unsafe.Pointer(&t))  //nolint:gosec // there is no other way to make one
+	wall := (*uint64)(unsafe.Pointer(&t))  // there is no other way to make one
 	if *wall&monotonic == 0 {
 		panic("it has one reading only")
 	}
-	*wall += uint64(int64(d/time.Second)) << seconds //nolint:gosec // it wraps around as it should
+	*wall += uint64(int64(d/time.Second)) << seconds // it wraps around as it should
 	return t
 }
 

@@ -3,7 +3,6 @@
 package faults_test
 
 import (
-	"fmt"
 	"io"
 	"sync"
 	"testing"
@@ -86,7 +85,7 @@ func printTable(to io.Writer) (held, all int) {
 			came, ran := outcomes.of[r.name()]
 			said, after := "no", ""
 			if ran && came.held {
-				said, after = "yes", fmt.Sprint(came.took.Round(10*time.Millisecond))
+				said, after = "yes", came.took.Round(10*time.Millisecond).String()
 				held++
 			}
 			all++

@@ -47,7 +47,7 @@ func serverRows() []row {
 			run: play(by(syscall.SIGTERM), (*realserver.Server).Again, restarted),
 		},
 		{
-			happens: "the server stands still (SIGSTOP), and goes on", over: "both", recorded: recordedInVai, survives: survivesServer, short: true,
+			happens: "the server stands still (SIGSTOP), and goes on", over: "both", recorded: recordedInVain, survives: survivesServer,
 			run: play(by(syscall.SIGSTOP), by(syscall.SIGCONT), vain),
 		},
 	}

@@ -6,7 +6,8 @@ import { Client, loadQuerySets } from 'k6/x/weaviate';
 
 const strategies = ['multi', 'parallel-grpc', 'bulk', 'sequential-grpc', 'parallel-graphql'];
 const sets = loadQuerySets(__ENV.QUERIES, { limit: 20 });
-const client = new Client({ timeout: __ENV.BATCH_LIMIT });
+const clients = [new Client({ timeout: __ENV.BATCH_LIMIT }), new Client({ timeout: __ENV.STRUCK_LIMIT || __ENV.BATCH_LIMIT })];
+const struck = (__ENV.STRUCK || '').split(',');
 
 export const options = {
   noConnectionReuse: __ENV.FRESH === 'true',
@@ -18,6 +19,7 @@ export const options = {
 export default function () {
   const user = exec.vu.idInTest;
   const strategy = strategies[user % strategies.length];
+  const client = clients[Number(struck.includes(strategy))];
   for (let turn = user; ; turn += 1) {
     const { outcome, duration, results } = client.run(sets.at(turn % sets.length), { strategy });
     const failed = results.filter((result) => !result.ok);

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -186,7 +187,12 @@ func (o *outage) play(t *testing.T) time.Duration {
 		played <- err
 	}()
 	path := filepath.Join(t.TempDir(), "run.weaviate")
-	limit := batchLimit
+	limit, struck := batchLimit, []string{}
+	for _, strategy := range fanout.Strategies() {
+		if o.struck(strategy) {
+			struck = append(struck, string(strategy))
+		}
+	}
 	if slices.Contains(o.categories, fanout.CategoryTimeout) {
 		limit = shortLimit
 	}
@@ -194,7 +200,8 @@ func (o *outage) play(t *testing.T) time.Duration {
 	require.NoError(t, err)
 	result := k6run.Run(t, k6run.Options{Env: []string{
 		"WEAVIATE_URL=" + o.url, "WEAVIATE_GRPC=" + o.grpc, "CONTROL=" + u.server.URL, "QUERIES=" + queries,
-		fmt.Sprint("USERS=", usersCount), "BATCH_LIMIT=" + limit.String(), fmt.Sprint("FRESH=", o.fresh),
+		fmt.Sprint("USERS=", usersCount), "BATCH_LIMIT=" + batchLimit.String(), "STRUCK_LIMIT=" + limit.String(),
+		"STRUCK=" + strings.Join(struck, ","), fmt.Sprint("FRESH=", o.fresh),
 	}}, "run", "--quiet", "--summary-mode", "disabled", "--out", "weaviate="+path, "users.js")
 	u.end() // k6 may have ended by itself
 	require.NoError(t, <-played, "k6 said:\n%s", result.Stderr)

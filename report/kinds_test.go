@@ -65,6 +65,21 @@ func TestBatchesThatWereLostMakeItInvalid(t *testing.T) {
 	require.Empty(t, reported(t, recorded.Run(t, brief(recorded.Options{}))).Notes)
 }
 
+// TestASaturatedClientIsToldWithoutAVerdict, of a strategy that ran by itself.
+func TestASaturatedClientIsToldWithoutAVerdict(t *testing.T) {
+	t.Parallel()
+	run := recorded.Run(t, recorded.Options{
+		Slowness: 2, Variables: map[string]string{"STRATEGY": "parallel-grpc", "RUN_TIME": "20s", "USERS": "20"},
+	})
+	require.Empty(t, reported(t, run).Notes)
+	for i := range run.Processes[0].Client.Rows {
+		run.Processes[0].Client.Rows[i].CPU = 3_950_000 // of four cores
+	}
+	notes := reported(t, run).Notes
+	require.Len(t, notes, 1)
+	require.Contains(t, notes[0].Text, "INVALID: With parallel-grpc the client uses 99 % of its cores; it is saturated")
+}
+
 func TestAStrategyByItselfHasNoVerdict(t *testing.T) {
 	t.Parallel()
 	test := reported(t, recorded.Run(t, recorded.Options{

@@ -3,6 +3,7 @@
 package relay
 
 import (
+	"context"
 	"io"
 	"net"
 	"sync"
@@ -16,6 +17,7 @@ type Relay struct {
 	// Address is where it listens, host:port.
 	Address string
 
+	ctx      context.Context //nolint:containedctx // the test's
 	server   string
 	listener net.Listener
 	open     sync.WaitGroup
@@ -28,9 +30,9 @@ type Relay struct {
 // Start starts a relay to a server's host:port. It ends with the test.
 func Start(tb testing.TB, server string) *Relay {
 	tb.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(tb, err)
-	r := &Relay{Address: listener.Addr().String(), server: server, listener: listener, dead: make(chan struct{})}
+	r := &Relay{ctx: tb.Context(), Address: listener.Addr().String(), server: server, listener: listener, dead: make(chan struct{})}
 	r.open.Go(r.serve)
 	tb.Cleanup(r.stop)
 	return r
@@ -60,7 +62,7 @@ func (r *Relay) serve() {
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", r.server)
+		server, err := (&net.Dialer{}).DialContext(r.ctx, "tcp", r.server)
 		if err != nil {
 			_ = client.Close()
 			continue
