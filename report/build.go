@@ -27,7 +27,7 @@ type Options struct {
 // New makes a report of what was read.
 func New(source *Source, o Options) *Report {
 	r := &Report{
-		Version: Version, Created: o.Now.UTC().Truncate(time.Second), Name: source.Name, Problems: source.problems(),
+		Version: Version, Created: o.Now.UTC().Truncate(time.Second), Name: source.Name, Problems: source.problems(), Limits: source.Limits,
 		Thresholds: thresholds(o.Thresholds), Percentiles: percentiles(), Tests: []Test{}, Guide: guide(),
 	}
 	for _, run := range source.Runs {
