@@ -101,7 +101,8 @@ lint: build/golangci-lint
 
 ## licenses: check the licences of all that is in the binary
 licenses: build/go-licenses
-	GOROOT="$$($(GO) env GOROOT)" build/go-licenses check ./cmd/k6 --allowed_licenses=$(LICENSES) --ignore=$(KNOWN)
+	@GOROOT="$$($(GO) env GOROOT)" build/go-licenses check ./cmd/k6 --allowed_licenses=$(LICENSES) --ignore=$(KNOWN) \
+		2>build/licenses.log || { cat build/licenses.log; exit 1; }
 
 ## vulnerabilities: look for known ones in what is called, which takes the network
 vulnerabilities: build/govulncheck
@@ -115,15 +116,15 @@ fuzz:
 		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x -parallel 1 "$$folder" </dev/null || exit 1; \
 	done
 
-## release: build build/k6, whose bytes are the same wherever a commit is built, with its list of parts
-release: sbom build/k6
+## release: build build/k6, whose bytes are the same wherever a commit is built
+release: build/k6
 
 build/k6: $(K6_SOURCES)
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=true -ldflags='-s -w' -o $@ ./cmd/k6
 
-## sbom: list the parts of the binary in build/sbom.json, in CycloneDX's format
-sbom: build/cyclonedx-gomod
-	build/cyclonedx-gomod app -json -licenses -std -main cmd/k6 -output build/sbom.json .
+## sbom: list the parts of that binary in build/sbom.json, in CycloneDX's format
+sbom: build/k6 build/cyclonedx-gomod
+	build/cyclonedx-gomod bin -json -std -version "$$(git describe --always --dirty)" -output build/sbom.json build/k6
 
 ## reproducible: build the committed state in two folders, and compare the bytes
 reproducible:

@@ -21,7 +21,7 @@ func spy(t *testing.T, says string) (binary, notes string) {
 	folder := t.TempDir()
 	binary, notes = filepath.Join(folder, "k6"), filepath.Join(folder, "notes")
 	script := "#!/bin/sh\necho \"arguments: $*\" >>'" + notes + "'\nenv >>'" + notes + "'\nprintf '" + says + "'\nexit 1\n"
-	require.NoError(t, os.WriteFile(binary, []byte(script), 0o700)) //nolint:gosec // it is run
+	require.NoError(t, os.WriteFile(binary, []byte(script), 0o700))
 	return binary, notes
 }
 

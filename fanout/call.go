@@ -31,16 +31,6 @@ func Operations() []Operation {
 // Writes says whether the operation changes what the server holds.
 func (o Operation) Writes() bool { return o != FetchObjects }
 
-// Protocol is what carries the operation.
-func (o Operation) Protocol() Protocol {
-	switch o {
-	case BatchCreate, BatchDelete:
-		return GRPC
-	default:
-		return REST
-	}
-}
-
 // Call is one request that is no search, and what became of it. Nothing writes to it once the method that made it has returned.
 type Call struct {
 	Operation Operation

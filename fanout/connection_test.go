@@ -36,6 +36,24 @@ func TestADeadConnectionIsReplaced(t *testing.T) {
 	}
 }
 
+// TestADeadConnectionIsReplacedForWrites: a write on it times out, and the next one succeeds.
+func TestADeadConnectionIsReplacedForWrites(t *testing.T) {
+	t.Parallel()
+	server := stub.Start(t)
+	grpc := relay.Start(t, server.GRPC())
+	client := newClient(t, server, func(config *fanout.Config) { config.GRPC, config.Timeout = grpc.Address, 2*time.Second })
+	write := func() *fanout.Call {
+		call, _, err := client.Create(t.Context(), []fanout.Object{{Collection: "A"}})
+		require.NoError(t, err)
+		return call
+	}
+	require.True(t, write().OK())
+	grpc.Die()
+	require.Equal(t, fanout.CategoryTimeout, write().Category)
+	call := write()
+	require.True(t, call.OK(), call.Error)
+}
+
 // TestASlowServerKeepsItsConnection: as long as something comes over it, a connection is alive, and other batches may be on it.
 func TestASlowServerKeepsItsConnection(t *testing.T) {
 	t.Parallel()

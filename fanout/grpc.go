@@ -68,17 +68,17 @@ func (c *Client) newConnection() (*grpc.ClientConn, error) {
 	)
 }
 
-// connection is the one of the client or, if none is to be used twice, a new one. It must be released.
-func (c *Client) connection() (conn *grpc.ClientConn, release func(), err error) {
+// connection is the one of the client or, if none is to be used twice, a new one. It must be released; dead is as for a batch.
+func (c *Client) connection() (conn *grpc.ClientConn, release func(dead bool), err error) {
 	if c.config.NoConnectionReuse {
 		conn, err = c.newConnection()
-		return conn, func() { _ = conn.Close() }, err
+		return conn, func(bool) { _ = conn.Close() }, err
 	}
 	held, err := c.grpc.hold()
 	if err != nil {
 		return nil, nil, err
 	}
-	return held.ClientConn, func() { c.grpc.release(held, false) }, nil
+	return held.ClientConn, func(dead bool) { c.grpc.release(held, dead) }, nil
 }
 
 // search sends member i as one gRPC search and reads its reply.

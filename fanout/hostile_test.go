@@ -117,7 +117,7 @@ func (bomber) Search(ctx context.Context, _ *protocol.SearchRequest) (*protocol.
 		return nil, err
 	}
 	text := string(make([]byte, 110<<20))
-	return &protocol.SearchReply{GenerativeGroupedResult: &text}, nil
+	return &protocol.SearchReply{Results: []*protocol.SearchResult{{Metadata: &protocol.MetadataResult{Id: text}}}}, nil
 }
 
 func (bomber) BatchObjects(context.Context, *protocol.BatchObjectsRequest) (*protocol.BatchObjectsReply, error) {
@@ -157,7 +157,7 @@ func TestSetUpIsBounded(t *testing.T) {
 	require.EqualValues(t, 104858000, n)
 	require.NoError(t, reply.Body.Close())
 
-	_, err = get("/header") //nolint:bodyclose // there is none
+	_, err = get("/header")
 	require.ErrorContains(t, err, "server response headers exceeded")
 
 	reply, err = get("/elsewhere")

@@ -38,15 +38,14 @@ var readBuffers = sync.Pool{New: func() any { b := make([]byte, readSize); retur
 // be reopened every batch; this one has room for all of them.
 func newTransport(config *Config) *http.Transport {
 	transport := &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         config.Dial,
-		ForceAttemptHTTP2:   true,
-		MaxIdleConns:        idleConnections,
-		MaxIdleConnsPerHost: idleConnections,
-		IdleConnTimeout:     idleTimeout,
-		DisableCompression:  true,
-		ReadBufferSize:      headerSize,
-
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            config.Dial,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           idleConnections,
+		MaxIdleConnsPerHost:    idleConnections,
+		IdleConnTimeout:        idleTimeout,
+		DisableCompression:     true,
+		ReadBufferSize:         headerSize,
 		MaxResponseHeaderBytes: maxHeader,
 		DisableKeepAlives:      config.NoConnectionReuse,
 	}

@@ -144,11 +144,14 @@ func (f *flight) grpcCall(call *Call, do func(context.Context, *grpc.ClientConn)
 		call.Status = int(codes.Unavailable)
 		return failf(CategoryConnection, "%v", err)
 	}
-	defer release()
+	dead := false
+	defer func() { release(dead) }()
 	call.Wait = f.connect(conn)
 	if err := do(metadata.NewOutgoingContext(f.ctx, f.client.metadata), conn); err != nil {
 		call.Status = int(status.Code(err))
-		return f.grpcFailure(err)
+		failed := f.grpcFailure(err)
+		dead = failed.category == CategoryTimeout && ended(f.ctx) // a call has one reply: nothing of it came
+		return failed
 	}
 	return nil
 }

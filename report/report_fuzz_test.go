@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -78,7 +79,7 @@ func inEveryForm(t *testing.T, r *report.Report) {
 	decoder := xml.NewDecoder(strings.NewReader(write(junit.Write)))
 	for {
 		_, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return
 		}
 		require.NoError(t, err)

@@ -137,6 +137,8 @@ func (s *Server) nodes(w http.ResponseWriter, r *http.Request) {
 
 // objects lists the first objects of a collection.
 func (s *Server) objects(w http.ResponseWriter, r *http.Request) {
+	uri := r.URL.RequestURI()
+	s.writes.lastFetch.Store(&uri)
 	query := r.URL.Query()
 	c := s.collections[query.Get("class")]
 	if c == nil {

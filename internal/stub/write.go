@@ -23,6 +23,7 @@ type writes struct {
 	last       atomic.Pointer[Write]
 	lastCreate atomic.Pointer[protocol.BatchObjectsRequest]
 	lastDelete atomic.Pointer[protocol.BatchDeleteRequest]
+	lastFetch  atomic.Pointer[string]
 }
 
 // Write is a write as it came over HTTP.
@@ -47,6 +48,14 @@ func (s *Server) LastWrite() Write {
 		return *w
 	}
 	return Write{}
+}
+
+// LastFetch is the path and query of the last request for a list of objects, as sent; empty if there was none.
+func (s *Server) LastFetch() string {
+	if uri := s.writes.lastFetch.Load(); uri != nil {
+		return *uri
+	}
+	return ""
 }
 
 // LastCreate is the last BatchObjects over gRPC; nil if there was none.
