@@ -88,7 +88,7 @@ func saturation(run *record.Run, s *step, used record.ClientRow, measured time.D
 		ClientWait: verdict.Known(float64(used.Latency) / 1e6),
 	}
 	var names []string
-	for _, c := range verdict.Saturated(&block, verdict.DefaultThresholds()) {
+	for _, c := range verdict.ClientChecks(&block, verdict.DefaultThresholds()) {
 		if c.Status == verdict.Fail {
 			names = append(names, c.Name)
 		}
