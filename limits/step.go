@@ -72,7 +72,8 @@ func measureStep(ctx context.Context, at target, folder string, window time.Dura
 	s.batches, s.failed = total.Batches(), total.Batches()-total.Outcomes[fanout.Full]
 	s.p50, s.p99 = total.Duration.Quantile(0.5), total.Duration.Quantile(0.99)
 	measured := min(window, run.Measured(s.strategy))
-	s.perSecond = float64(s.batches) / measured.Seconds()
+	// Batches that were begun in the window may end long after it: they took that time, too.
+	s.perSecond = float64(s.batches) / max(measured, total.Elapsed()).Seconds()
 	used := run.ClientUse(total.Start, total.Start+measured.Microseconds())
 	s.cpu, s.dropped = float64(used.CPU)/1e6/measured.Seconds()/run.Cores(), used.Dropped
 	s.saturated = saturation(run, &s, used, measured)
