@@ -73,7 +73,7 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 		Timeline: p.timeline(), Facts: p.facts(run.Files),
 	}
 	if len(p.blocks) == 0 {
-		t.Notes = append(t.Notes, p.saturation(o.Thresholds)...)
+		t.Notes = append(t.Notes, p.client(o.Thresholds)...)
 	}
 	effects := make(map[fanout.Strategy][]verdict.Load)
 	for _, users := range p.users() {
