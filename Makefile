@@ -30,7 +30,7 @@ SERVERCTL_SOURCES := $(shell find server -name '*.go' ! -name '*_test.go') serve
 
 .DELETE_ON_ERROR:
 
-.PHONY: build demo test vet lint types overhead server start stop clean help
+.PHONY: build demo test vet lint types overhead screenshots server start stop clean help
 
 ## build: build ./k6, which is k6 with this extension (the default)
 build: k6
@@ -87,6 +87,12 @@ lint: build/golangci-lint
 overhead:
 	$(GO) run ./overhead
 
+## screenshots: take the pictures of docs/images anew, of the report of FOLDER (the newest results folder); takes Chromium
+screenshots: k6
+	@set -e; K6_AUTO_EXTENSION_RESOLUTION=false; export K6_AUTO_EXTENSION_RESOLUTION; \
+	./k6 x weaviate report --out build/screenshots $(FOLDER) >/dev/null; \
+	$(GO) run ./tools/screenshots ./k6 build/screenshots/parallel_collection_report.html docs/images
+
 ## types: check the scripts against index.d.ts with TypeScript's compiler, which takes Node.js
 types: build/types
 	cd tools/types && node_modules/.bin/tsc -p .
@@ -133,4 +139,4 @@ clean:
 
 ## help: list the targets
 help:
-	@sed -n 's/^## \([a-z-]*\): \(.*\)/\1	\2/p' Makefile | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^## \([a-z-]*\): \(.*\)/\1	\2/p' Makefile | awk -F '\t' '{ printf "  make %-11s %s\n", $$1, $$2 }'
