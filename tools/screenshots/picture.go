@@ -65,8 +65,8 @@ func blank(width, height int) *image.RGBA {
 
 // Colours that are nearer to each other than this (squared distance, of 8 bits) are one; no picture keeps more colours than that.
 const (
-	alike       = 3 * 4 * 4
-	mostColours = 128
+	alike       = 3 * 5 * 5
+	mostColours = 80
 )
 
 // fewer is a picture in its most frequent colours, which is a fifth of the size. The others are shades at the edges of letters.

@@ -6,6 +6,7 @@ import (
 	"image/draw"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -55,4 +56,22 @@ func TestPicturesOfTheDocsAreSmall(t *testing.T) {
 		total += info.Size()
 	}
 	require.Less(t, total, int64(1_000_000))
+}
+
+// TestPicturesAreShown finds no picture that is missing in the docs, and none that nobody shows.
+func TestPicturesAreShown(t *testing.T) {
+	t.Parallel()
+	docs := filepath.Join("..", "..", "docs")
+	text, err := os.ReadFile(filepath.Join(docs, "report.md"))
+	require.NoError(t, err)
+	shown := make(map[string]bool)
+	for _, match := range regexp.MustCompile(`\(images/([^)]+)\)`).FindAllStringSubmatch(string(text), -1) {
+		shown[match[1]] = true
+		require.FileExists(t, filepath.Join(docs, "images", match[1]))
+	}
+	paths, err := filepath.Glob(filepath.Join(docs, "images", "*.png"))
+	require.NoError(t, err)
+	for _, path := range paths {
+		require.True(t, shown[filepath.Base(path)], "%s is not in docs/report.md", path)
+	}
 }
