@@ -39,7 +39,7 @@ func run(k6, page, folder string) error {
 	if err != nil {
 		return err
 	}
-	if _, err = os.Stat(page); err != nil {
+	if _, err := os.Stat(page); err != nil { //nolint:gosec // the page that its user names
 		return err
 	}
 	raw, err := os.MkdirTemp("", "screenshots")
@@ -47,10 +47,10 @@ func run(k6, page, folder string) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(raw) }()
-	if err = shoot(k6, page, raw); err != nil {
+	if err := shoot(k6, page, raw); err != nil {
 		return err
 	}
-	if err = os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // pictures are for all to see
 		return err
 	}
 	return develop(raw, folder)
@@ -63,7 +63,7 @@ func shoot(k6, page, raw string) error {
 		return err
 	}
 	path := filepath.Join(raw, "screenshots.js")
-	if err = os.WriteFile(path, script, 0o600); err != nil {
+	if err := os.WriteFile(path, script, 0o600); err != nil {
 		return err
 	}
 	cmd := exec.Command(k6, "run", "--quiet", "--no-usage-report", path) //nolint:gosec,noctx // the k6 of this tree; the script ends by itself
@@ -106,7 +106,7 @@ func develop(raw, folder string) error {
 	if err != nil {
 		return err
 	}
-	if err = write(filepath.Join(folder, "report.png"), top); err != nil {
+	if err := write(filepath.Join(folder, "report.png"), top); err != nil {
 		return err
 	}
 	sections, err := filepath.Glob(filepath.Join(raw, "desk-*.png"))
@@ -122,7 +122,7 @@ func develop(raw, folder string) error {
 		if err != nil {
 			return err
 		}
-		if err = write(filepath.Join(folder, "report-"+id+".png"), framed(cut(picture, tallest))); err != nil {
+		if err := write(filepath.Join(folder, "report-"+id+".png"), framed(cut(picture, tallest))); err != nil {
 			return err
 		}
 	}
@@ -147,7 +147,7 @@ func develop(raw, folder string) error {
 			parts = append(parts, cut(picture, tallestInColumn))
 		}
 		for i, sheet := range sheets(parts, width.columns) {
-			if err = write(filepath.Join(folder, fmt.Sprintf("report-%s-%d.png", width.name, i+1)), sheet); err != nil {
+			if err := write(filepath.Join(folder, fmt.Sprintf("report-%s-%d.png", width.name, i+1)), sheet); err != nil {
 				return err
 			}
 		}
@@ -170,7 +170,7 @@ func read(path string) (image.Image, error) {
 }
 
 func write(path string, picture image.Image) error {
-	file, err := os.Create(path)
+	file, err := os.Create(path) //nolint:gosec // the folder that its user names
 	if err != nil {
 		return err
 	}
