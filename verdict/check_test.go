@@ -166,7 +166,7 @@ func TestDriftBeyondTheLimitMayBeNoise(t *testing.T) {
 	t.Parallel()
 	limits, excused := DefaultThresholds(), 0
 	for seed := range uint64(20) {
-		test, random := quiet(0.6), rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // the same again each time
+		test, random := quiet(0.6), rand.New(rand.NewPCG(seed, 0))
 		for i := range test.Blocks {
 			b := &test.Blocks[i]
 			b.P50 = time.Duration(float64(b.P50) * math.Exp(0.5*random.NormFloat64()))
