@@ -166,7 +166,7 @@ func limits(c report.Check) string {
 // inUnit writes what a check of a name measures: counts, ratios, or shares.
 func inUnit(name string, value float64) string {
 	switch name {
-	case "rounds", "batches":
+	case "counts", "rounds", "batches":
 		return report.Count(int64(math.Round(value)))
 	case "drift":
 		return report.Known(value - 1).Percent()
