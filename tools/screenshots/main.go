@@ -94,7 +94,7 @@ func chromium() (string, error) {
 // The sizes of the pictures, in pixels. A section that is taller is cut: the picture is to show what it is like.
 const (
 	tallest         = 1000
-	tallestInColumn = 600
+	tallestInColumn = 540
 )
 
 // words are the sections that are nothing but text: they are not shown at each width.
