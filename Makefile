@@ -78,10 +78,13 @@ vet:
 	$(GO) vet ./...
 	cd server && $(GO) vet ./...
 
-## lint: check the code with golangci-lint
-lint: build/golangci-lint
+## lint: check the code with golangci-lint, and the extension with xk6
+# Without two of xk6's checks, which the workflow lint runs: golangci-lint has gosec in it, so `security` would do the same again with
+# a tool more; `vulnerability` asks a database on the network.
+lint: build/golangci-lint build/xk6
 	build/golangci-lint run ./...
 	cd server && ../build/golangci-lint run --config ../.golangci.yml ./...
+	tools/xk6/lint.sh security vulnerability
 
 ## overhead: measure what measuring costs, as ratios in one run; some minutes
 overhead:
