@@ -75,3 +75,10 @@ func TestPipelinesGate(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(text), "<error", "and the pipeline shows why")
 }
+
+// TestSmoke runs the script by which xk6 tries the extension: it passes where no server is.
+func TestSmoke(t *testing.T) {
+	t.Parallel()
+	result := run(t, k6run.Options{}, "run", "--quiet", "smoke.js")
+	require.Regexp(t, `checks_succeeded\.*: 100\.00% 7 out of 7`, result.Stdout)
+}

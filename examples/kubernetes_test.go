@@ -6,8 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
@@ -120,21 +122,21 @@ func TestPartsOfARunGiveOneReport(t *testing.T) {
 			env = append(env, variable.Name+"="+variable.Value)
 		}
 	}
-	t.Run("pods", func(t *testing.T) {
-		for i, segment := range []string{"0:1/2", "1/2:1"} {
-			pod := fmt.Sprintf("weaviate-vector-%d-abcde", i+1)
-			t.Run(pod, func(t *testing.T) {
-				t.Parallel()
-				args := []string{"run", "--quiet", "--execution-segment=" + segment, "--execution-segment-sequence=0,1/2,1"}
-				for _, arg := range m.Spec.Args {
-					args = append(args, strings.NewReplacer("$(POD_NAME)", pod, "/results", results).Replace(arg))
-				}
-				args = append(args, script(t, filepath.Base(m.Spec.Script.LocalFile)), "--address=127.0.0.1:0",
-					"--tag", fmt.Sprintf("instance_id=%d", i+1), "--tag", "testrun_name=weaviate-vector")
-				run(t, k6run.Options{Env: env}, args...)
-			})
+	var pods sync.WaitGroup
+	for i, segment := range []string{"0:1/2", "1/2:1"} {
+		name := fmt.Sprintf("weaviate-vector-%d-abcde", i+1)
+		args := []string{"run", "--quiet", "--execution-segment=" + segment, "--execution-segment-sequence=0,1/2,1"}
+		for _, arg := range m.Spec.Args {
+			args = append(args, strings.NewReplacer("$(POD_NAME)", name, "/results", results).Replace(arg))
 		}
-	})
+		args = append(args, script(t, filepath.Base(m.Spec.Script.LocalFile)), "--address=127.0.0.1:0",
+			"--tag", fmt.Sprintf("instance_id=%d", i+1), "--tag", "testrun_name=weaviate-vector")
+		pods.Go(func() {
+			result := k6run.Run(t, k6run.Options{Env: env}, args...)
+			assert.Zero(t, result.ExitCode, "%s\n%s", name, result.Stderr)
+		})
+	}
+	pods.Wait()
 	var pod reportPod
 	readYAML(t, "kubernetes/report.yaml", &pod)
 	command := pod.Spec.InitContainers[0].Command

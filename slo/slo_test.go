@@ -14,9 +14,9 @@ import (
 func TestParse(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]Objective{
-		"p95<500ms":     {95, 500 * time.Millisecond},
-		" p99.9 < 1.5s": {99.9, 1500 * time.Millisecond},
-		"p50<20ms":      {50, 20 * time.Millisecond},
+		"p95<500ms":    {95, 500 * time.Millisecond},
+		"p99.9 < 1.5s": {99.9, 1500 * time.Millisecond},
+		"p50<20ms":     {50, 20 * time.Millisecond},
 	} {
 		o, err := Parse(text)
 		require.NoError(t, err, text)
@@ -105,7 +105,8 @@ func TestSearchEndsWithAnError(t *testing.T) {
 	t.Parallel()
 	trials := 0
 	r, err := Search(5, func(int, bool) (Trial, error) {
-		if trials++; trials == 3 {
+		trials++
+		if trials == 3 {
 			return Trial{}, errors.New("k6 is gone")
 		}
 		return Trial{}, nil
