@@ -20,8 +20,19 @@ type flat struct {
 	flat                 bool
 }
 
-// flatness is the rule: the median of the last quarter may be a tenth above that of the second, and some slack. The first quarter is
-// not looked at: until then, pools fill, stacks grow, and connections open. Medians, because memory is a saw.
+// peaks are the largest value of each round: in every one of them, each strategy has its turn, with connections of its own number.
+func peaks(values []float64, rounds int) []float64 {
+	var found []float64
+	for i := range rounds {
+		if round := values[i*len(values)/rounds : (i+1)*len(values)/rounds]; len(round) > 0 {
+			found = append(found, slices.Max(round))
+		}
+	}
+	return found
+}
+
+// flatness is the rule, for the peaks of rounds: the median of the last quarter may be a tenth above that of the second, and some slack. The first quarter is
+// not looked at: until then, pools fill, stacks grow, and connections open.
 func flatness(values []float64, slack float64) flat {
 	n := len(values)
 	if n < 4 {

@@ -59,7 +59,7 @@ func TestSoak(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	path := page(t)
-	status := run(t.Context(), []string{"-soak", "12s", "-page", path}, &stdout, &stderr)
+	status := run(t.Context(), []string{"-soak", "16s", "-page", path}, &stdout, &stderr)
 	require.Equal(t, exitDone, status, "%s\n%s", stderr.String(), stdout.String())
 	require.Contains(t, stdout.String(), "of which 0 failed and 0 were lost")
 	content, err := os.ReadFile(path)
@@ -97,6 +97,7 @@ func TestFlatness(t *testing.T) {
 	} {
 		require.Equal(t, c.flat, flatness(c.values, 10).flat, name)
 	}
+	require.Equal(t, []float64{3, 5}, peaks([]float64{1, 3, 5, 2}, 2))
 	require.Equal(t, "▁▄█", curve([]float64{0, 50, 100}))
 	require.Len(t, []rune(curve(line(1, 2))), curveLength)
 }

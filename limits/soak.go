@@ -19,6 +19,7 @@ const (
 	soakLooks    = 360
 	shortestLook = 250 * time.Millisecond
 	soakRound    = 4 // blocks: three strategies, the baseline twice
+	fewestRounds = 8 // unless the blocks would be shorter than a second
 )
 
 // measureSoak soaks and says whether the client stayed flat.
@@ -36,8 +37,8 @@ func measureSoak(ctx context.Context, s *settings, stdout, stderr io.Writer) err
 		return err
 	}
 	defer remove()
-	block := min(soakBlock, max(time.Second, s.soak/soakRound))
-	rounds := max(1, int((s.soak+soakRound*block-1)/(soakRound*block)))
+	block := min(soakBlock, max(time.Second, s.soak/(soakRound*fewestRounds)))
+	rounds := max(fewestRounds/2, int((s.soak+soakRound*block-1)/(soakRound*block)))
 	_, _ = fmt.Fprintf(stderr, "soaks for %v …\n", time.Duration(rounds)*soakRound*block)
 	looks, run, err := client(ctx, at, folder, max(shortestLook, s.soak/soakLooks),
 		"STRATEGY=multi,parallel-graphql,parallel-grpc", fmt.Sprint("USERS=", soakUsers), "LIMIT=200", "SETTLE=0s",
@@ -60,7 +61,7 @@ func measureSoak(ctx context.Context, s *settings, stdout, stderr io.Writer) err
 		values []float64
 		slack  float64
 	}{{"memory, MB", memory, memorySlack}, {"goroutines", goroutines, countSlack}, {"descriptors", descriptors, countSlack}} {
-		f := flatness(c.values, c.slack)
+		f := flatness(peaks(c.values, rounds), c.slack)
 		flat = flat && f.flat
 		out.AppendRow(table.Row{
 			c.name, fmt.Sprintf("%.0f", f.early), fmt.Sprintf("%.0f", f.late), fmt.Sprintf("%.0f", f.allowed),
