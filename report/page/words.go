@@ -100,9 +100,9 @@ func halves(change string) (estimate, interval string) {
 	return estimate, strings.TrimSuffix(interval, ")")
 }
 
-// tight keeps units with their numbers where lines break, and has the same minus as the figures around it.
+// tight keeps units with their numbers where lines break.
 func tight(sentence string) string {
-	return strings.NewReplacer(" %", "\u00a0%", " ms", "\u00a0ms", "(-", "(−", " to -", " to −").Replace(sentence)
+	return strings.NewReplacer(" %", "\u00a0%", " ms", "\u00a0ms").Replace(sentence)
 }
 
 // value is a number, or 0 where it is not known.
