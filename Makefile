@@ -15,11 +15,27 @@ DEMO_PORTS ?= free
 DEMO_SEED ?= ./k6 x weaviate seed --scale 0.02
 DEMO_BENCH ?= USERS=4 LIMIT=100 ROUNDS=6 BLOCK=3s WARMUP=500ms DRAIN=500ms ./k6 x weaviate bench
 
+# The server of `make limits` has a data folder of its own, too. LIMITS_FLAGS are flags of ./limits, LIMITS_PAGE is the page that the
+# tables of limits and soak are written to, and DURATION how long a soak is.
+LIMITS_FOLDER ?= build/limits
+LIMITS_FLAGS ?=
+LIMITS_PAGE ?=
+DURATION ?= 1h
+
 # The server that the tests run against.
 XK6_WEAVIATE_SERVER ?= $(CURDIR)/build/weaviate-server
 
 GO ?= go
 GO_BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
+
+# How long `make fuzz` tries each parser.
+FUZZTIME ?= 60s
+
+# The licences that what is in the binary may have: all go with Apache-2.0 and with k6's AGPL-3.0. k6 itself, and the two parts of it that
+# are modules of their own, are known to have the latter. One module has no licence text: code made of Prometheus's definitions, which are
+# Apache-2.0. docs/licenses.md says what that means.
+LICENSES := Apache-2.0,BSD-2-Clause,BSD-3-Clause,ISC,MIT,LicenseRef-MIT-Lucent,MPL-2.0
+KNOWN := go.k6.io/k6/v2,github.com/grafana/k6provider,github.com/grafana/xk6-dashboard-assets,buf.build/gen/go/prometheus/prometheus
 
 # What k6 is built from: everything but tests, papers, and what is built or measured here. Among it are scripts, query
 # sets and pages that are embedded.
@@ -30,7 +46,7 @@ SERVERCTL_SOURCES := $(shell find server -name '*.go' ! -name '*_test.go') serve
 
 .DELETE_ON_ERROR:
 
-.PHONY: build demo test vet lint types overhead server start stop clean help
+.PHONY: build demo test vet lint types licenses vulnerabilities fuzz sbom reproducible release overhead faults limits soak server start stop clean help
 
 ## build: build ./k6, which is k6 with this extension (the default)
 build: k6
@@ -67,7 +83,7 @@ demo: k6 $(if $(and $(WEAVIATE_URL),$(WEAVIATE_GRPC)),,server)
 	$(DEMO_BENCH)
 
 ## test: everything that CI runs: vet, lint, and the tests with the race detector, against a real server too
-test: vet lint types k6 server
+test: vet lint types licenses k6 server
 	@XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)"; export XK6_WEAVIATE_SERVER; \
 	status=0; \
 	(cd server && $(GO) test -race ./...) || status=1; \
@@ -86,9 +102,63 @@ lint: build/golangci-lint build/xk6
 	cd server && ../build/golangci-lint run --config ../.golangci.yml ./...
 	tools/xk6/lint.sh security vulnerability
 
+## licenses: check the licences of all that is in the binary
+licenses: build/go-licenses
+	@GOROOT="$$($(GO) env GOROOT)" build/go-licenses check ./cmd/k6 --allowed_licenses=$(LICENSES) --ignore=$(KNOWN) \
+		2>build/licenses.log || { cat build/licenses.log; exit 1; }
+
+## vulnerabilities: look for known ones in what is called, which takes the network
+vulnerabilities: build/govulncheck
+	build/govulncheck ./...
+
+## fuzz: try each parser on what nobody would write, for FUZZTIME
+fuzz:
+	@grep -r '^func Fuzz' --include='*_test.go' . | sed 's|^\(.*\)/[^/]*:func \(Fuzz[A-Za-z0-9]*\)(.*|\1 \2|' | sort | \
+	while read -r folder name; do \
+		echo "$$name of $$folder" && \
+		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x -parallel 1 "$$folder" </dev/null || exit 1; \
+	done
+
+## release: build build/k6, whose bytes are the same wherever a commit is built
+release: build/k6
+
+build/k6: $(K6_SOURCES)
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=true -ldflags='-s -w' -o $@ ./cmd/k6
+
+## sbom: list the parts of that binary in build/sbom.json, in CycloneDX's format
+sbom: build/k6 build/cyclonedx-gomod
+	build/cyclonedx-gomod bin -json -std -version "$$(git describe --always --dirty)" -output build/sbom.json build/k6
+
+## reproducible: build the committed state in two folders, and compare the bytes
+reproducible:
+	@set -e; for folder in build/one build/another/one; do \
+		rm -rf "$$folder" && git clone -q . "$$folder" && $(MAKE) -s -C "$$folder" build/k6; \
+	done; \
+	cmp build/one/build/k6 build/another/one/build/k6 && echo "Both are the same: $$(sha256sum <build/one/build/k6)"; \
+	rm -rf build/one build/another
+
 ## overhead: measure what measuring costs, as ratios in one run; some minutes
 overhead:
 	$(GO) run ./overhead
+
+## faults: break the server, the network and the client, and print what held; a quarter of an hour
+faults: server
+	@mkdir -p build
+	$(GO) test -c -o build/faults.test ./faults
+	cd faults && XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)" ../build/faults.test -full -test.timeout 60m
+
+## limits: measure how far one client carries, against a stub and a real server; LIMITS_PAGE=FILE keeps the tables
+limits: server
+	@set -e; \
+	trap 'status=$$?; trap "" INT TERM HUP; trap - EXIT; build/weaviatectl stop --data "$(LIMITS_FOLDER)"; exit $$status' EXIT; \
+	trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	where=$$(build/weaviatectl start --data "$(LIMITS_FOLDER)" --ports free); \
+	eval "$$where"; \
+	$(GO) run ./limits -seed $(LIMITS_FLAGS) $(if $(LIMITS_PAGE),-page "$(LIMITS_PAGE)")
+
+## soak: run all strategies for DURATION (1h), and say whether memory, goroutines and descriptors stay flat
+soak:
+	$(GO) run ./limits -soak "$(DURATION)" $(if $(LIMITS_PAGE),-page "$(LIMITS_PAGE)")
 
 ## types: check the scripts against index.d.ts with TypeScript's compiler, which takes Node.js
 types: build/types
@@ -125,10 +195,22 @@ build/golangci-lint: tools/golangci-lint/go.mod tools/golangci-lint/go.sum
 	cd tools/golangci-lint && $(GO_BUILD) -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@touch $@
 
+build/go-licenses: tools/go-licenses/go.mod tools/go-licenses/go.sum
+	cd tools/go-licenses && $(GO_BUILD) -o ../../$@ github.com/google/go-licenses/v2
+	@touch $@
+
+build/govulncheck: tools/govulncheck/go.mod tools/govulncheck/go.sum
+	cd tools/govulncheck && $(GO_BUILD) -o ../../$@ golang.org/x/vuln/cmd/govulncheck
+	@touch $@
+
+build/cyclonedx-gomod: tools/cyclonedx-gomod/go.mod tools/cyclonedx-gomod/go.sum
+	cd tools/cyclonedx-gomod && $(GO_BUILD) -o ../../$@ github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+	@touch $@
+
 ## clean: stop the servers that were started here and remove all that was built, with their data; results stay
 clean:
 	@if [ -x build/weaviatectl ]; then \
-		for folder in "$(SERVER_FOLDER)" "$(DEMO_FOLDER)"; do \
+		for folder in "$(SERVER_FOLDER)" "$(DEMO_FOLDER)" "$(LIMITS_FOLDER)"; do \
 			if [ -f "$$folder/server.json" ]; then build/weaviatectl stop --data "$$folder" || exit 1; fi; \
 		done; \
 	fi
@@ -136,4 +218,4 @@ clean:
 
 ## help: list the targets
 help:
-	@sed -n 's/^## \([a-z-]*\): \(.*\)/\1	\2/p' Makefile | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^## \([a-z-]*\): \(.*\)/\1	\2/p' Makefile | awk -F '\t' '{ printf "  make %-15s %s\n", $$1, $$2 }'

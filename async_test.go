@@ -36,7 +36,7 @@ func TestAsyncBatches(t *testing.T) {
 			await promise;
 			equal(order, ['script', 'batch'], 'the script goes on');
 
-			equal(await rejection(early), 'parallelQueryAsync: searches need a running VU: call this inside the default function, setup() ' +
+			equal(await rejection(early), 'parallelQueryAsync: searches and writes need a running VU: call this inside the default function, setup() ' +
 				'or teardown(), not at the top of the script', 'at the top');
 			equal(await rejection(client.parallelQueryAsync([])),
 				'parallelQueryAsync: the query set is empty: give it one query per collection', 'an empty set');

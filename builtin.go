@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
 	"go.k6.io/k6/v2/lib"
@@ -39,6 +40,7 @@ type httpTags struct {
 // httpRequest is what the tags of an HTTP request follow from.
 type httpRequest struct {
 	base       *metrics.TagSet
+	method     string
 	url        string
 	replied    bool
 	status     int
@@ -49,9 +51,10 @@ type httpRequest struct {
 	address    netip.Addr
 }
 
-// grpcTags are the tags of a gRPC search, and what they follow from.
+// grpcTags are the tags of a gRPC call, and what they follow from.
 type grpcTags struct {
 	base   *metrics.TagSet
+	method string
 	status int
 	tags   *metrics.TagSet
 }
@@ -64,10 +67,11 @@ func newBuiltinMetrics(state *lib.State, config *fanout.Config) *builtinMetrics 
 	}
 }
 
-// observed are the requests of one batch. A nil one observes nothing.
+// observed are the requests of one batch, or that of one call. A nil one observes nothing.
 type observed struct {
 	builtin  *builtinMetrics
 	protocol fanout.Protocol
+	method   string // of the HTTP requests
 	url      string // of the HTTP requests
 	requests []observedRequest
 }
@@ -84,7 +88,7 @@ func (b *builtinMetrics) observe(strategy fanout.Strategy, members int) *observe
 	if b == nil {
 		return nil
 	}
-	o := &observed{builtin: b, protocol: strategy.Protocol(), url: b.url + strategy.Path()}
+	o := &observed{builtin: b, protocol: strategy.Protocol(), method: http.MethodPost, url: b.url + strategy.Path()}
 	if o.protocol == fanout.GraphQL {
 		o.requests = make([]observedRequest, members)
 	}
@@ -93,7 +97,7 @@ func (b *builtinMetrics) observe(strategy fanout.Strategy, members int) *observe
 
 // forEngine is the observer that the engine is to call: none for gRPC, whose results say all.
 func (o *observed) forEngine() fanout.Observer {
-	if o == nil || o.protocol != fanout.GraphQL {
+	if o == nil || o.protocol == fanout.GRPC {
 		return nil
 	}
 	return o
@@ -119,7 +123,7 @@ func (o *observed) samples(base metrics.TagsAndMeta, result *fanout.Result) []me
 		samples := make([]metrics.Sample, 0, len(result.Members))
 		for i := range result.Members {
 			if m := &result.Members[i]; !m.Unsent {
-				samples = append(samples, o.builtin.grpcSample(base, result, m))
+				samples = append(samples, o.builtin.grpcSample(base, grpcSearch, m.Status, result.Start.Add(m.End), m.Duration()))
 			}
 		}
 		return samples
@@ -127,18 +131,18 @@ func (o *observed) samples(base metrics.TagsAndMeta, result *fanout.Result) []me
 	samples := make([]metrics.Sample, 0, samplesPerRequest*len(o.requests))
 	for i := range o.requests {
 		if r := &o.requests[i]; r.trail != nil {
-			samples = append(samples, o.httpSamples(base, r, &result.Members[i])...)
+			samples = append(samples, o.httpSamples(base, r, result.Members[i].Status, result.Members[i].Category)...)
 		}
 	}
 	return samples
 }
 
-func (o *observed) httpSamples(base metrics.TagsAndMeta, r *observedRequest, m *fanout.Member) []metrics.Sample {
+func (o *observed) httpSamples(base metrics.TagsAndMeta, r *observedRequest, status int, category fanout.Category) []metrics.Sample {
 	from := httpRequest{
-		base: base.Tags, url: o.url, replied: r.reply != nil, status: m.Status, address: addressOf(r.trail.ConnRemoteAddr),
+		base: base.Tags, method: o.method, url: o.url, replied: r.reply != nil, status: status, address: addressOf(r.trail.ConnRemoteAddr),
 	}
 	if r.reply == nil {
-		from.category = m.Category
+		from.category = category
 	} else {
 		from.proto = r.reply.Proto
 		if r.reply.TLS != nil {
@@ -179,7 +183,7 @@ func (r *httpRequest) tags(enabled *metrics.SystemTagSet) *metrics.TagSet {
 		set(metrics.TagName, name)
 	}
 	set(metrics.TagURL, name)
-	set(metrics.TagMethod, http.MethodPost)
+	set(metrics.TagMethod, r.method)
 	set(metrics.TagStatus, strconv.Itoa(r.status))
 	if r.replied {
 		set(metrics.TagProto, r.proto)
@@ -200,19 +204,23 @@ func (r *httpRequest) tags(enabled *metrics.SystemTagSet) *metrics.TagSet {
 	return tags.Tags
 }
 
-func (b *builtinMetrics) grpcSample(base metrics.TagsAndMeta, result *fanout.Result, m *fanout.Member) metrics.Sample {
-	if last := &b.lastGRPC; last.tags == nil || last.base != base.Tags || last.status != m.Status {
-		b.lastGRPC = grpcTags{base.Tags, m.Status, b.grpcTags(base.Tags, m.Status)}
+// grpcSearch is the method of a search.
+const grpcSearch = protocol.Weaviate_Search_FullMethodName
+
+func (b *builtinMetrics) grpcSample(
+	base metrics.TagsAndMeta, method string, status int, end time.Time, duration time.Duration,
+) metrics.Sample {
+	if last := &b.lastGRPC; last.tags == nil || last.base != base.Tags || last.method != method || last.status != status {
+		b.lastGRPC = grpcTags{base.Tags, method, status, b.grpcTags(base.Tags, method, status)}
 	}
 	return metrics.Sample{
 		TimeSeries: metrics.TimeSeries{Metric: b.metrics.GRPCReqDuration, Tags: b.lastGRPC.tags},
-		Time:       result.Start.Add(m.End), Metadata: base.Metadata, Value: metrics.D(m.Duration()),
+		Time:       end, Metadata: base.Metadata, Value: metrics.D(duration),
 	}
 }
 
 // grpcTags are those that k6 gives a gRPC call, as far as they are enabled.
-func (b *builtinMetrics) grpcTags(base *metrics.TagSet, status int) *metrics.TagSet {
-	const method = protocol.Weaviate_Search_FullMethodName
+func (b *builtinMetrics) grpcTags(base *metrics.TagSet, method string, status int) *metrics.TagSet {
 	tags := metrics.TagsAndMeta{Tags: base}
 	set := func(tag metrics.SystemTag, value string) { tags.SetSystemTagOrMetaIfEnabled(b.enabled, tag, value) }
 	set(metrics.TagURL, b.grpc+method)

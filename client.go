@@ -24,13 +24,17 @@ type client struct {
 	iteration context.Context //nolint:containedctx // the one that the engine was made in, to be told from the next
 }
 
-// newClient is the constructor new Client(options).
-func (mi *instance) newClient(call sobek.ConstructorCall) *sobek.Object {
-	c := mi.mustClient(call.Argument(0))
-	for name, method := range c.methods() {
-		must(mi.vu.Runtime(), call.This.Set(name, method))
-	}
+// construct is the constructor new Client(options).
+func (mi *instance) construct(call sobek.ConstructorCall) *sobek.Object {
+	mi.mustClient(call.Argument(0)).equip(call.This)
 	return nil
+}
+
+// equip gives an object the client's methods.
+func (c *client) equip(object *sobek.Object) {
+	for name, method := range c.methods() {
+		must(c.mi.vu.Runtime(), object.Set(name, method))
+	}
 }
 
 // methods are what scripts call.
@@ -50,6 +54,17 @@ func (c *client) methods() map[string]func(sobek.FunctionCall) sobek.Value {
 		"collections":        c.collections,
 		"announce":           c.announce,
 		"close":              c.close,
+
+		"createCollection":     c.createCollection,
+		"deleteCollection":     c.deleteCollection,
+		"deleteAllCollections": c.deleteAllCollections,
+		"objectInsert":         c.objectInsert,
+		"fetchObjects":         c.fetchObjects,
+		"batchCreate":          c.batchCreate,
+		"batchDelete":          c.batchDelete,
+		"createTenant":         c.tenants(fanout.CreateTenant),
+		"updateTenant":         c.tenants(fanout.UpdateTenant),
+		"deleteTenant":         c.deleteTenant,
 	}
 }
 
@@ -80,9 +95,14 @@ func (mi *instance) mustClient(options sobek.Value) *client {
 	if err != nil {
 		mi.throw("%w", err)
 	}
+	return mi.clientWith("new Client(options)", o)
+}
+
+// clientWith makes a client of options that were given to what.
+func (mi *instance) clientWith(what string, o *clientOptions) *client {
 	config, err := o.config()
 	if err != nil {
-		mi.throw("new Client(options): %w", err)
+		mi.throw("%s: %w", what, err)
 	}
 	return &client{mi: mi, options: o, config: config}
 }

@@ -71,9 +71,9 @@ func (c *client) checkReady() (*serverObject, error) {
 	}
 	meta, err := official.Misc().MetaGetter().Do(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("the server at %s does not tell its version: %w", c.config.URL, err)
+		return nil, fmt.Errorf("the server at %s does not tell its version: %w", c.config.URL, engine.Hide(err))
 	}
-	return &serverObject{Version: meta.Version}, nil
+	return &serverObject{Version: engine.HideText(meta.Version)}, nil
 }
 
 // collections tells of the server's collections, by name, or of those that query sets search.
@@ -94,7 +94,7 @@ func (c *client) listCollections(of sobek.Value) ([]collectionObject, error) {
 	defer cancel()
 	dump, err := official.Schema().Getter().Do(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the schema: %w", err)
+		return nil, fmt.Errorf("cannot read the schema: %w", engine.Hide(err))
 	}
 	searches, err := searchesOf(of, dump)
 	if err != nil {
@@ -102,7 +102,7 @@ func (c *client) listCollections(of sobek.Value) ([]collectionObject, error) {
 	}
 	nodes, err := official.Cluster().NodesStatusGetter().WithOutput("verbose").Do(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the object counts: %w", err)
+		return nil, fmt.Errorf("cannot read the object counts: %w", engine.Hide(err))
 	}
 	byName := make(map[string]*collectionObject, len(searches))
 	list := make([]collectionObject, len(searches))
@@ -129,7 +129,9 @@ func searchesOf(sets sobek.Value, dump *schema.Dump) ([]fanout.Query, error) {
 	var searches []fanout.Query
 	if isMissing(sets) {
 		for _, class := range dump.Classes {
-			searches = append(searches, fanout.Query{Collection: class.Class})
+			if class != nil {
+				searches = append(searches, fanout.Query{Collection: class.Class})
+			}
 		}
 		return searches, nil
 	}
@@ -139,7 +141,9 @@ func searchesOf(sets sobek.Value, dump *schema.Dump) ([]fanout.Query, error) {
 	}
 	known := make(map[string]bool, len(dump.Classes))
 	for _, class := range dump.Classes {
-		known[class.Class] = true
+		if class != nil {
+			known[class.Class] = true
+		}
 	}
 	for _, q := range given.sets[0].Queries() {
 		if known[q.Collection] {
@@ -151,7 +155,13 @@ func searchesOf(sets sobek.Value, dump *schema.Dump) ([]fanout.Query, error) {
 
 func addShards(byName map[string]*collectionObject, nodes *models.NodesStatusResponse) {
 	for _, node := range nodes.Nodes {
+		if node == nil {
+			continue
+		}
 		for _, shard := range node.Shards {
+			if shard == nil {
+				continue
+			}
 			if collection := byName[shard.Class]; collection != nil {
 				collection.Objects += int(shard.ObjectCount)
 				collection.Queue += int(shard.VectorQueueLength)
@@ -163,7 +173,7 @@ func addShards(byName map[string]*collectionObject, nodes *models.NodesStatusRes
 // vectorLength is the length of the vector of one object; 0 when there is none or it cannot be read.
 func vectorLength(ctx context.Context, official *api.Client, q *fanout.Query) int {
 	objects, err := official.Data().ObjectsGetter().WithClassName(q.Collection).WithTenant(q.Tenant).WithVector().WithLimit(1).Do(ctx)
-	if err != nil || len(objects) == 0 {
+	if err != nil || len(objects) == 0 || objects[0] == nil {
 		return 0
 	}
 	if q.TargetVector == "" {

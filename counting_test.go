@@ -1,6 +1,7 @@
 package weaviate_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -9,10 +10,13 @@ import (
 
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
+	"github.com/xk6-weaviate/xk6-weaviate/record"
 )
 
 // counted counts each batch before it starts, by k6's own means.
-const counted = `
+const (
+	users   = 6
+	counted = `
 	import { Counter } from 'k6/metrics';
 	import { Client } from 'k6/x/weaviate';
 	const started = new Counter('started');
@@ -20,12 +24,24 @@ const counted = `
 	const set = ['SongLyrics', 'SongLyrics_400k', 'SongLyrics_10k'].map((collection) => (
 		{ collection, nearVector: { vector: [1, 2, 3] }, limit: 5 }));
 	export const options = { scenarios: { all: {
-		executor: 'constant-vus', vus: 5, duration: __ENV.DURATION, gracefulStop: __ENV.GRACEFUL_STOP } } };
+		executor: 'constant-vus', vus: 6, duration: __ENV.DURATION, gracefulStop: __ENV.GRACEFUL_STOP } } };
 	export default function () {
 		if (__VU === 1 && __ITER === 0) console.log('the first batch starts');
 		started.add(1);
 		client.run(set, { strategy: __ENV.STRATEGY });
 	}`
+)
+
+// dispatched is how many batches a recorded run began to send, which the clients count by themselves.
+func dispatched(t *testing.T, path string) int64 {
+	t.Helper()
+	file, err := os.Open(path)
+	require.NoError(t, err)
+	defer func() { _ = file.Close() }()
+	run, err := record.Read(file, path)
+	require.NoError(t, err)
+	return run.Processes[0].Dispatched
+}
 
 // TestEveryBatchIsCounted holds what was started against what was measured: when all goes well, when batches fail, and when the
 // end of the run cuts them short.
@@ -50,16 +66,18 @@ func TestEveryBatchIsCounted(t *testing.T) {
 				server := stub.Start(t)
 				server.SetAll(stub.Behaviour{Delay: time.Millisecond})
 				server.Set("SongLyrics", stub.Behaviour{Delay: time.Millisecond, Fault: c.fault})
-				out := filepath.Join(t.TempDir(), "out.json")
+				out, recorded := filepath.Join(t.TempDir(), "out.json"), filepath.Join(t.TempDir(), "run.weaviate")
 				result := run(t, c.exit, k6run.Options{
 					Env:   append(at(server), "STRATEGY="+strategy, "DURATION=2500ms", "TIMEOUT="+c.timeout, "GRACEFUL_STOP="+c.gracefulStop),
 					Stdin: counted, Interrupt: c.interrupt, After: "the first batch starts",
-				}, "run", "--quiet", "--out", "json="+out, "-")
+				}, "run", "--quiet", "--out", "json="+out, "--out", "weaviate="+recorded, "-")
 				require.NotContains(t, result.Stderr, "panic")
 				byMetric := readSamples(t, out)
 				batches := byMetric["weaviate_batches"]
 				require.NotEmpty(t, batches)
-				require.Equal(t, byMetric["started"].sum(), batches.sum(), "batches started and batches measured")
+				require.EqualValues(t, dispatched(t, recorded), batches.sum(), "batches dispatched and batches measured")
+				// The end of a run may come between the two lines of an iteration: once for each user.
+				require.InDelta(t, byMetric["started"].sum()-users/2, batches.sum(), users/2, "batches started and batches measured")
 				require.Equal(t, 3*batches.sum(), len(byMetric["weaviate_query_failed"]), "and all their members")
 				require.Equal(t, byMetric["weaviate_query_failed"].sum(), byMetric["weaviate_query_failures"].sum())
 				if c.category != "" {

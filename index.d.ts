@@ -14,10 +14,12 @@
  * ```
  *
  * Words: a **query** is one search on one collection. A **query set** holds one query per collection. A **batch** is one
- * query set executed; its **members** are the queries. The **strategy** is how a batch is sent.
+ * query set executed; its **members** are the queries. The **strategy** is how a batch is sent. A **write** changes what the
+ * server holds: collections, tenants, objects.
  *
  * All durations are in milliseconds unless a line says otherwise. A call that is wrong in itself (an unknown key, an empty
- * vector, alpha outside 0 to 1) throws at once. A search that fails does not: it is in the result and in the metrics.
+ * vector, alpha outside 0 to 1) throws at once. A search that fails does not: it is in the result and in the metrics. A write or
+ * a fetch that fails throws a {@link CallError}, after it was measured.
  */
 declare module 'k6/x/weaviate' {
   /**
@@ -41,16 +43,21 @@ declare module 'k6/x/weaviate' {
   /** What one query does. */
   export type QueryType = 'vector' | 'bm25' | 'hybrid';
 
+  /** What a write or a fetch does: the name of its method, and the tag `operation` of its metrics. */
+  export type Operation =
+    | 'createCollection' | 'deleteCollection' | 'objectInsert' | 'batchCreate' | 'batchDelete'
+    | 'createTenant' | 'updateTenant' | 'deleteTenant' | 'fetchObjects';
+
   /** How much of a batch succeeded: every member, some, none. */
   export type Outcome = 'full' | 'partial' | 'failed';
 
   /**
-   * What kind of failure a member met.
+   * What kind of failure a member, a write or a fetch met.
    * - `connection`: no connection, or it broke
-   * - `timeout`: the batch limit passed before the reply was complete
+   * - `timeout`: the batch limit, or that of the call, passed before the reply was complete
    * - `http`: an HTTP status other than 200 without a category of its own
    * - `graphql`: an error in the reply, for this collection or for the whole document
-   * - `grpc`: a gRPC status without a category of its own
+   * - `grpc`: a gRPC status without a category of its own, or an object of a batchCreate or batchDelete that was refused
    * - `rate_limited`: the server said that there are too many requests
    * - `auth`: the API key is missing, wrong or without the right
    * - `bad_reply`: a reply that is empty, cut short, malformed, too large or without this collection
@@ -184,7 +191,10 @@ declare module 'k6/x/weaviate' {
      * sends by itself: `Authorization` for the apiKey and, to Weaviate Cloud, `X-Weaviate-Cluster-Url` for its vectorizer.
      */
     headers?: { [name: string]: string };
-    /** The limit of a batch, from dispatch to the last member's completion: '30s' by default, or milliseconds. */
+    /**
+     * The limit of a batch, from dispatch to the last member's completion, and of a write or a fetch: '30s' by default, or
+     * milliseconds.
+     */
     timeout?: string | number;
     /** Members of a batch in flight at once, at least 1; all by default. For the parallel strategies. */
     concurrency?: number;
@@ -202,6 +212,152 @@ declare module 'k6/x/weaviate' {
     tags?: { [name: string]: string };
     /** Whether k6's http_req_* or grpc_req_duration are measured too; true by default. */
     builtinMetrics?: boolean;
+  }
+
+  /**
+   * What {@link newClient} takes. Unknown keys are errors.
+   */
+  export interface NewClientOptions {
+    /** Host and port of Weaviate's HTTP side, with or without `http://` or `https://` before it. */
+    host: string;
+    /** `http` by default; a scheme in `host` wins, and Weaviate Cloud is always `https`. */
+    scheme?: string;
+    /**
+     * Host and port of its gRPC side. It speaks TLS if the port is 443, or `https://` is before it. Weaviate Cloud needs none;
+     * for any other host it is required.
+     */
+    grpcHost?: string;
+    /** Sent as `Authorization: Bearer …`. WEAVIATE_API_KEY by default. */
+    apiKey?: string;
+    /** Sent likewise; it wins over the apiKey. */
+    authToken?: string;
+    /** Sent with every request, as HTTP headers and as gRPC metadata. */
+    headers?: { [name: string]: string };
+    /** The limit of each call and of each batch: a number of *seconds*, or a text like '500ms'; 60 by default. */
+    timeout?: number | string;
+  }
+
+  /** What a failed write or fetch throws. */
+  export interface CallError extends Error {
+    readonly category: Category;
+    /** The HTTP status or the gRPC code; 0 for an HTTP request without a reply. */
+    readonly status: number;
+  }
+
+  /** A collection as Weaviate's schema has it. Any key of the schema may be given, and goes to the server as it is. */
+  export interface CollectionConfig {
+    description?: string;
+    properties?: { name: string; dataType: string[]; description?: string; tokenization?: string; [key: string]: any }[];
+    vectorizer?: string;
+    vectorIndexType?: string;
+    vectorIndexConfig?: { [key: string]: any };
+    /** Named vectors: `{ title: { vectorizer: { none: {} }, vectorIndexType: 'hnsw' } }`. */
+    vectorConfig?: { [name: string]: { vectorizer?: object; vectorIndexType?: string; vectorIndexConfig?: object } };
+    invertedIndexConfig?: { [key: string]: any };
+    /** Tenants: another name of `multiTenancyConfig`. */
+    multiTenancy?: { enabled?: boolean; autoTenantCreation?: boolean; autoTenantActivation?: boolean };
+    multiTenancyConfig?: { enabled?: boolean; autoTenantCreation?: boolean; autoTenantActivation?: boolean };
+    replicationConfig?: { factor?: number; asyncEnabled?: boolean; deletionStrategy?: string; [key: string]: any };
+    shardingConfig?: { [key: string]: any };
+    moduleConfig?: { [key: string]: any };
+    objectTtlConfig?: { [key: string]: any };
+  }
+
+  /** An object's properties: texts, numbers, booleans, dates, null, and arrays and objects of these. */
+  export interface Properties {
+    [name: string]: any;
+  }
+
+  /** An object to be written. */
+  export interface NewObject {
+    /** A UUID; a random one by default. */
+    id?: string;
+    properties?: Properties;
+    /** The vector, in a collection with one. */
+    vector?: Vector;
+    /** The vectors by their names, in a collection with named vectors. */
+    vectors?: { [name: string]: Vector };
+    /** Whose object it is, in a collection with tenants; the client's by default. */
+    tenant?: string;
+  }
+
+  /** An object to be written by objectInsert. */
+  export interface InsertedObject extends NewObject {
+    /** How many replicas must answer; the client's by default. Small letters do, too. */
+    consistencyLevel?: ConsistencyLevel | 'one' | 'quorum' | 'all';
+  }
+
+  /** An object to be written by batchCreate. */
+  export interface BatchObject extends NewObject {
+    /** The collection. */
+    class: string;
+  }
+
+  /** An object as the server has it. */
+  export interface StoredObject {
+    id: string;
+    properties: Properties;
+    vector?: number[];
+    vectors?: { [name: string]: number[] };
+    /** Whatever else was asked for. */
+    additional?: { [name: string]: any };
+    tenant?: string;
+  }
+
+  /** What became of one object of a batchCreate. */
+  export interface BatchCreateResult {
+    class: string;
+    /** Its own, or the one that it was given. */
+    id: string;
+    status: 'success' | 'error';
+    /** Why the server refused it. */
+    error?: { message: string }[];
+  }
+
+  /** Which objects batchDelete deletes. */
+  export interface BatchDeleteOptions {
+    /** A filter; in it, `valueString` is another name of `valueText`. */
+    where: Filter | { operator: string; path: string[]; valueString: string };
+    /** Whether the objects are only found; false by default. */
+    dryRun?: boolean;
+    /** `verbose` lists all objects, `minimal`, the default, those that could not be deleted. */
+    output?: 'minimal' | 'verbose';
+    tenant?: string;
+    consistencyLevel?: ConsistencyLevel | 'one' | 'quorum' | 'all';
+  }
+
+  /** What became of a batchDelete. */
+  export interface BatchDeleteResult {
+    /** Objects that the filter finds. The server deletes no more at once than it is set to, 10,000 by default. */
+    matches: number;
+    successful: number;
+    failed: number;
+    objects?: { id: string; status: 'success' | 'failed' | 'dryrun'; error?: { message: string }[] }[];
+  }
+
+  /** What fetchObjects fetches. */
+  export interface FetchOptions {
+    /** One object. The call fails if there is none. */
+    id?: string;
+    /** Objects at most; 25 by default. */
+    limit?: number | string;
+    /** Objects to skip first. */
+    offset?: number | string;
+    /** The id after which to go on. */
+    after?: string;
+    tenant?: string;
+    /** Which node answers. */
+    nodeName?: string;
+    consistencyLevel?: ConsistencyLevel | 'one' | 'quorum' | 'all';
+    /** `vector` for the vectors; others as Weaviate's REST API names them in `include`. */
+    additional?: string[];
+  }
+
+  /** A tenant of a collection. */
+  export interface Tenant {
+    name: string;
+    /** Like ACTIVE and INACTIVE, or HOT and COLD, as they were called before. */
+    activityStatus?: string;
   }
 
   /** What a call may say about its batch. */
@@ -326,6 +482,9 @@ declare module 'k6/x/weaviate' {
    * The methods that send a batch return when every member has ended, at the latest after the batch limit. They throw at the
    * top of the script, where no VU runs; when the set or the params are wrong; when a gRPC strategy has no address; after
    * `close`; and, if k6's option `throw` is on, when every member failed.
+   *
+   * The methods that write or fetch send one request and return when its reply is complete. They throw when the request is
+   * wrong, and a {@link CallError} when it fails.
    */
   export class Client {
     /** @throws when an option is unknown or wrong */
@@ -359,6 +518,30 @@ declare module 'k6/x/weaviate' {
     announce(info: RunInfo): void;
     /** Closes the connections. Without it they close with the VU. */
     close(): void;
+
+    /** Makes a collection. It fails if there is one of that name. */
+    createCollection(name: string, config?: CollectionConfig): void;
+    /** Deletes a collection with all its objects. It succeeds, too, if there is none of that name. */
+    deleteCollection(name: string): void;
+    /** Deletes every collection of the server, one after the other: each is a `deleteCollection`. */
+    deleteAllCollections(): void;
+    /** Writes one object. It fails if there is one of that id. Over REST: the reply is the object as it was stored. */
+    objectInsert(collection: string, object: InsertedObject): StoredObject;
+    /** Fetches objects, in the order of their ids. Over REST. */
+    fetchObjects(collection: string, options?: FetchOptions): { objects: StoredObject[] };
+    /**
+     * Writes objects, also of several collections, in one request. Over gRPC. An object with an id that is there replaces that
+     * one. It does not throw for objects that the server refuses: their `status` is `error`.
+     */
+    batchCreate(objects: BatchObject[]): BatchCreateResult[];
+    /** Deletes the objects that a filter finds, in one request. Over gRPC. */
+    batchDelete(collection: string, options: BatchDeleteOptions): BatchDeleteResult;
+    /** Makes tenants, like `[{ name: 'tenantA' }]`. */
+    createTenant(collection: string, tenants: Tenant[]): void;
+    /** Sets the activity status of tenants. */
+    updateTenant(collection: string, tenants: Tenant[]): void;
+    /** Deletes tenants with all their objects. */
+    deleteTenant(collection: string, names: string[]): void;
   }
 
   /** What a schedule says about now. Pass it on as the params of `run`. */
@@ -388,6 +571,8 @@ declare module 'k6/x/weaviate' {
     readonly scenario: object;
     /** Seconds to wait, at most, before the run, until the server's times stop changing; 0 for not at all. */
     readonly settle: number;
+    /** Milliseconds since the schedule was made, by a clock that nobody sets. */
+    elapsed(): number;
     /** What the run does now. Call it in the default function. */
     now(): Moment;
   }
@@ -395,8 +580,17 @@ declare module 'k6/x/weaviate' {
   /** Searches through a client that is configured from the environment: the shortest script there is. */
   export function parallelQuery(set: QuerySet | Query[], params?: BatchParams | Moment): Batch;
 
+  /**
+   * Makes a client as the older extension weaviate/xk6-weaviate does: scripts written for that one run as they are, and are
+   * measured. It is a {@link Client} like any other.
+   *
+   * @throws when an option is unknown, wrong or missing
+   */
+  export function newClient(options: NewClientOptions): Client;
+
   const weaviate: {
     Client: typeof Client;
+    newClient: typeof newClient;
     Schedule: typeof Schedule;
     loadQuerySets: typeof loadQuerySets;
     parallelQuery: typeof parallelQuery;

@@ -8,6 +8,7 @@ import (
 	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/js/modules"
 
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
 )
@@ -15,6 +16,8 @@ import (
 // module is what all VUs of a process share.
 type module struct {
 	files queryFiles
+	names measure.Names // of the collections that calls are about
+	tally measure.Tally
 }
 
 func newModule() *module { return &module{} }
@@ -44,6 +47,8 @@ type instance struct {
 
 	schedules map[sobek.Value]*schedule.Schedule // behind the objects that scripts made
 
+	constructor *sobek.Object // of clients
+
 	fallback *client // behind the module-level parallelQuery
 }
 
@@ -51,8 +56,12 @@ type instance struct {
 func (mi *instance) Exports() modules.Exports {
 	rt := mi.vu.Runtime()
 	face := rt.NewObject()
+	if mi.constructor == nil { // k6 asks for each import
+		mi.constructor = rt.ToValue(mi.construct).ToObject(rt)
+	}
 	named := map[string]any{
-		"Client":        mi.newClient,
+		"Client":        mi.constructor,
+		"newClient":     mi.newClient,
 		"Schedule":      mi.newSchedule,
 		"loadQuerySets": mi.loadQuerySets,
 		"parallelQuery": mi.parallelQuery,
@@ -71,12 +80,16 @@ func (mi *instance) parallelQuery(call sobek.FunctionCall) sobek.Value {
 	return mi.fallback.parallelQuery(call)
 }
 
-var errInit = errors.New("searches need a running VU: call this inside the default function, setup() or teardown(), " +
+var errInit = errors.New("searches and writes need a running VU: call this inside the default function, setup() or teardown(), " +
 	"not at the top of the script")
 
-// throw ends the call with a JavaScript Error.
+// throw ends the call with a JavaScript Error. k6 writes its text to the terminal as it is, and servers may have had a hand in it.
 func (mi *instance) throw(format string, args ...any) {
-	common.Throw(mi.vu.Runtime(), fmt.Errorf(format, args...))
+	err := fmt.Errorf(format, args...)
+	if text := err.Error(); fanout.Plain(text) != text {
+		err = errors.New(fanout.Plain(text))
+	}
+	common.Throw(mi.vu.Runtime(), err)
 }
 
 func must(rt *sobek.Runtime, err error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/v2/lib"
+	"go.k6.io/k6/v2/metrics"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
@@ -39,6 +40,8 @@ func (mi *instance) newSchedule(call sobek.ConstructorCall) *sobek.Object {
 	must(rt, call.This.Set("rate", plan.Options().Rate))
 	must(rt, call.This.Set("settle", plan.Options().Settle.Seconds()))
 	must(rt, call.This.Set("now", s.now))
+	made := time.Now()
+	must(rt, call.This.Set("elapsed", func(sobek.FunctionCall) sobek.Value { return rt.ToValue(metrics.D(time.Since(made))) }))
 	return nil
 }
 

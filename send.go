@@ -66,7 +66,14 @@ func (c *client) prepare(m method, call sobek.FunctionCall) (*sending, error) {
 
 // do sends the batch and returns once all members have ended.
 func (s *sending) do(ctx context.Context) (*fanout.Result, error) {
-	return s.engine.Do(ctx, s.set, s.params.strategy, fanout.Options{Observer: s.observer.forEngine(), IDs: s.params.ids})
+	if !s.method.unmeasured {
+		s.client.mi.module.tally.Dispatch()
+	}
+	result, err := s.engine.Do(ctx, s.set, s.params.strategy, fanout.Options{Observer: s.observer.forEngine(), IDs: s.params.ids})
+	if err != nil && !s.method.unmeasured {
+		s.client.mi.module.tally.Withdraw()
+	}
+	return result, err
 }
 
 // end measures the batch. The error is for k6's option throw.
@@ -77,7 +84,7 @@ func (s *sending) end(result *fanout.Result) error {
 	mi, state := s.client.mi, s.client.mi.vu.State()
 	batch := mi.metrics.Measure(&mi.tagger, result, measure.Context{
 		Base: s.base, Phase: s.params.phase, Block: s.params.block, BlockEnd: s.params.blockEnd,
-		Builtin: s.observer.samples(s.base, result),
+		Builtin: s.observer.samples(s.base, result), Tally: &mi.module.tally,
 	})
 	// Unconditionally: a batch that gracefulStop cut short must be counted too, or the counts would not add up.
 	state.Samples <- batch

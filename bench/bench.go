@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -40,6 +41,7 @@ type Bench struct {
 	options  Options
 	schedule *schedule.Schedule
 	tests    []*Test
+	resumed  bool // its settings are those of its folder
 }
 
 // New checks the options and plans the bench. It touches nothing.
@@ -84,6 +86,20 @@ func (b *Bench) Describe(w io.Writer) {
 		_, _ = fmt.Fprintf(w, "  %s%s\n", test.Name, done)
 	}
 	_, _ = fmt.Fprintln(w, describe(b.schedule))
+	if b.resumed {
+		_, _ = fmt.Fprintln(w, fanout.Plain(b.origin()))
+	}
+}
+
+// origin says what a folder had to say about what is searched, and by what: both get the API key.
+func (b *Bench) origin() string {
+	o := &b.options
+	scripts := "the scripts of this binary"
+	if o.Scripts != "" {
+		scripts = "the scripts in " + o.Scripts
+	}
+	return fmt.Sprintf("%s has it that %s search the server at %s: go on only with a folder that you trust", o.Folder, scripts,
+		cmp.Or(o.Env[variableURL], fanout.DefaultURL))
 }
 
 // describe is a plan in words.
@@ -130,7 +146,10 @@ func (b *Bench) Run(ctx context.Context) error {
 			return fmt.Errorf("interrupted: what is done is in %s; go on with `k6 x weaviate bench --resume %s`",
 				b.options.Folder, b.options.Folder)
 		}
-		test.Done = test.Err == nil
+		if test.Err != nil {
+			continue // nothing new is to be kept, and there may be no room for it
+		}
+		test.Done = true
 		if err := b.save(); err != nil {
 			return err
 		}

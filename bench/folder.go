@@ -6,22 +6,16 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
-	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/queries"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
 	embedded "github.com/xk6-weaviate/xk6-weaviate/scripts"
 )
-
-// manifestName is the file of a results folder that says what the bench is and how far it came.
-const manifestName = "bench.json"
-
-// manifestVersion is the version of its format.
-const manifestVersion = 1
 
 // The variables that a bench keeps beside those of the schedule. The API key is not among them: keys never go into files.
 const (
@@ -31,16 +25,6 @@ const (
 	variableGRPC    = "WEAVIATE_GRPC"
 	variableMetrics = "WEAVIATE_METRICS_URL"
 )
-
-// manifest is what bench.json holds.
-type manifest struct {
-	Version     int                 `json:"version"`
-	SearchTypes []fanout.SearchType `json:"searchTypes"`
-	Limits      []int               `json:"limits"`
-	Scripts     string              `json:"scripts,omitempty"`
-	Variables   map[string]string   `json:"variables"`
-	Done        []string            `json:"done"`
-}
 
 // FolderName names a results folder after the time it was begun.
 func FolderName(now time.Time) string { return "results_" + now.Format("20060102_150405") }
@@ -61,7 +45,7 @@ func (b *Bench) save() error {
 		Variables: make(map[string]string), Done: []string{},
 	}
 	for _, name := range keptVariables() {
-		if value := b.options.Env[name]; value != "" {
+		if value := b.options.Env[name]; value != "" && !mayBeSecret(name, value) {
 			m.Variables[name] = value
 		}
 	}
@@ -75,41 +59,66 @@ func (b *Bench) save() error {
 		return err
 	}
 	path := filepath.Join(b.options.Folder, manifestName)
+	if err := ownFile(path + ".new"); err != nil {
+		return err
+	}
 	if err := os.WriteFile(path+".new", append(text, '\n'), 0o644); err != nil { //nolint:gosec // results are for all to read
+		_ = os.Remove(path + ".new")
 		return fmt.Errorf("cannot write the results: %w", err)
 	}
 	return os.Rename(path+".new", path)
+}
+
+// mayBeSecret says whether a variable is an address with a password or a key in it, which never go into files: whoever resumes the
+// bench sets it again.
+func mayBeSecret(name, value string) bool {
+	if name != variableMetrics {
+		return false // Weaviate's own addresses may have neither
+	}
+	u, err := url.Parse(value)
+	return err != nil || u.User != nil || u.RawQuery != ""
+}
+
+// ownFile makes sure that a file of the results folder is in it, or not there yet: by a link, another file would be overwritten.
+func ownFile(path string) error {
+	info, err := os.Lstat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is a link or no file, and a bench writes to files of its own folder only: remove it", path)
+	}
+	return nil // what else may be wrong shows when it is written
 }
 
 // Resume plans the bench that a results folder holds: its settings come from there, what is not a setting from o. Tests that
 // are done stay as they are.
 func Resume(o Options) (*Bench, error) {
 	path := filepath.Join(o.Folder, manifestName)
-	text, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no %s in %s: name the results folder of a bench", manifestName, o.Folder)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the results folder: %w", err)
 	}
-	var m manifest
-	if err := json.Unmarshal(text, &m); err != nil {
+	defer func() { _ = file.Close() }()
+	m, err := readManifest(file)
+	if err != nil {
 		return nil, fmt.Errorf("%s is not a bench's: %w", path, err)
-	}
-	if m.Version != manifestVersion {
-		return nil, fmt.Errorf("%s is of version %d: this binary reads version %d", path, m.Version, manifestVersion)
 	}
 	o.SearchTypes, o.Limits, o.Scripts, o.Env = m.SearchTypes, m.Limits, m.Scripts, maps.Clone(o.Env)
 	for _, name := range keptVariables() {
-		delete(o.Env, name)
-		if value := m.Variables[name]; value != "" {
+		value := m.Variables[name]
+		switch {
+		case value != "":
 			o.Env[name] = value
+		case !mayBeSecret(name, o.Env[name]):
+			delete(o.Env, name)
 		}
 	}
 	b, err := New(o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	b.resumed = true
 	for _, test := range b.tests {
 		for _, name := range m.Done {
 			if test.Name == name {

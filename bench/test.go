@@ -72,12 +72,20 @@ func (t *Test) path(o *Options, ending string) string { return filepath.Join(o.F
 
 // run runs the test as a k6 of its own.
 func (t *Test) run(ctx context.Context, o *Options, scripts string, p *progress) {
-	log, err := os.Create(t.path(o, endingLog))
+	for _, ending := range []string{
+		endingRun, endingLog, endingDashboard, endingSummary, endingStats, endingHistory, endingFailures,
+	} {
+		if t.Err = ownFile(t.path(o, ending)); t.Err != nil {
+			return
+		}
+	}
+	file, err := os.Create(t.path(o, endingLog))
 	if err != nil {
 		t.Err = err
 		return
 	}
-	defer func() { _ = log.Close() }()
+	defer func() { _ = file.Close() }()
+	log := &testLog{file: file}
 	//nolint:gosec // this very binary
 	k6 := exec.CommandContext(ctx, o.Binary, "run", "--quiet", "--no-color", "--new-machine-readable-summary",
 		"--summary-export", t.path(o, endingSummary), "--out", "weaviate="+t.path(o, endingRun),
@@ -95,7 +103,7 @@ func (t *Test) run(ctx context.Context, o *Options, scripts string, p *progress)
 	err = k6.Run()
 	stop()
 	if err != nil {
-		t.Err = fmt.Errorf("%w; the end of %s:\n%s", err, log.Name(), lastLines(log.Name(), 5))
+		t.Err = fmt.Errorf("%w; the end of %s:\n%s", err, file.Name(), log.last(5))
 	}
 	t.Err = errors.Join(t.Err, t.load(o), t.tables(o))
 }
@@ -133,6 +141,7 @@ func (t *Test) environment(o *Options) ([]string, error) {
 		}
 		list = append(list, variableQueries+"="+absolute)
 	}
+	list = append(list, record.VariableParent+"="+strconv.Itoa(os.Getpid()))
 	host, port := "", "-1"
 	if o.Dashboard != "" {
 		host, port, _ = strings.Cut(o.Dashboard, ":")
@@ -142,13 +151,4 @@ func (t *Test) environment(o *Options) ([]string, error) {
 		"K6_WEB_DASHBOARD=true", "K6_WEB_DASHBOARD_HOST="+host, "K6_WEB_DASHBOARD_PORT="+port, "K6_WEB_DASHBOARD_PERIOD=1s",
 		"K6_WEB_DASHBOARD_TAGS=strategy", "K6_WEB_DASHBOARD_EXPORT="+t.path(o, endingDashboard),
 	), nil
-}
-
-func lastLines(path string, n int) string {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err.Error()
-	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }

@@ -80,10 +80,24 @@ func runWith(gs *state.GlobalState, do func(context.Context, []string) error) fu
 }
 
 // failed gives an error the exit status 1 unless it has one.
-func failed(err error) error { return errext.WithExitCodeIfNone(err, exitFailed) }
+func failed(err error) error { return errext.WithExitCodeIfNone(plain(err), exitFailed) }
 
 // misuse gives an error the exit status 2.
-func misuse(err error) error { return errext.WithExitCodeIfNone(err, exitMisuse) }
+func misuse(err error) error { return errext.WithExitCodeIfNone(plain(err), exitMisuse) }
+
+// plain makes an error fit for a terminal, to which k6 writes its text as it is: servers and files may have had a hand in it.
+func plain(err error) error {
+	if err == nil || fanout.Plain(err.Error()) == err.Error() {
+		return err
+	}
+	return plainError{err}
+}
+
+type plainError struct{ error }
+
+func (p plainError) Error() string { return fanout.Plain(p.error.Error()) }
+
+func (p plainError) Unwrap() error { return p.error }
 
 // flagError suggests the flag that an unknown one was meant to be.
 func flagError(cmd *cobra.Command, err error) error {

@@ -111,7 +111,7 @@ func makeQueries(ctx context.Context, gs *state.GlobalState, f *queriesFlags) er
 		return err
 	}
 	for i := range files {
-		_, _ = fmt.Fprintf(gs.Stderr, "%s: %s\n", filepath.Join(m.out, files[i].name), files[i].about)
+		_, _ = fmt.Fprintf(gs.Stderr, "%s: %s\n", filepath.Join(m.out, files[i].name), fanout.Plain(files[i].about))
 	}
 	return nil
 }

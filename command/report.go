@@ -207,7 +207,7 @@ func show(gs *state.GlobalState, f *reportFlags, r *report.Report, folder string
 	if err := writeAll(folder, files); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(gs.Stderr, "%s: %s\n", folder, strings.Join(names, ", "))
+	_, _ = fmt.Fprintf(gs.Stderr, "%s: %s\n", report.Plain(folder), strings.Join(names, ", "))
 	switch n := len(r.Problems); n {
 	case 0:
 		return nil

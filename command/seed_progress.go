@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/dataset"
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
 const (
@@ -68,7 +69,7 @@ func (s *seedProgress) line(text string) {
 	_, _ = fmt.Fprintln(s.w, text)
 }
 
-func (s *seedProgress) note(text string) { s.line("note: " + text) }
+func (s *seedProgress) note(text string) { s.line("note: " + fanout.Plain(text)) }
 
 // end clears the line that changes.
 func (s *seedProgress) end() {

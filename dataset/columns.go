@@ -20,6 +20,8 @@ const (
 	vectorColumn   = "vector"
 
 	maxDimensions = 65535
+	// maxColumns is far more than a file of songs has: each is a property of nine collections.
+	maxColumns = 1000
 )
 
 // column is a column of a file, which becomes a property.
@@ -69,6 +71,14 @@ func propertyLike(name string) string {
 	return like
 }
 
+// checkColumns refuses a row of too many.
+func checkColumns(line, n int) error {
+	if n > maxColumns {
+		return fmt.Errorf("line %d has %d columns, of which %d are the most: leave some out", line, n, maxColumns)
+	}
+	return nil
+}
+
 // requireColumns checks the names of a file's columns, or of its first row's.
 func requireColumns(line int, names []string) error {
 	for _, required := range []string{titleProperty, lyricsProperty} {
@@ -102,6 +112,9 @@ func (c *columns) learnField(r *row, f field) error {
 	i := slices.IndexFunc(*c, func(known column) bool { return known.name == f.name })
 	if i < 0 {
 		i = len(*c)
+		if err := checkColumns(r.line, i+1); err != nil {
+			return fmt.Errorf("with those of the lines before, %w", err)
+		}
 		*c = append(*c, column{name: f.name})
 	}
 	known := &(*c)[i]

@@ -58,6 +58,9 @@ func (r *csvReader) readNames() error {
 	if err != nil {
 		return r.explain(err, 0)
 	}
+	if err := checkColumns(1, len(names)); err != nil {
+		return err
+	}
 	r.names = make([]string, len(names))
 	for i, name := range names {
 		if name = strings.TrimSpace(name); name == "" {

@@ -47,6 +47,9 @@ func (r *jsonlReader) parse(text []byte) (row, error) {
 	if err := json.Unmarshal(text, &object); err != nil {
 		return row{}, fmt.Errorf("line %d is not a JSON object in one line (%w)", r.line, err)
 	}
+	if err := checkColumns(r.line, len(object)); err != nil {
+		return row{}, err
+	}
 	made := row{line: r.line, fields: make([]field, 0, len(object))}
 	for name, raw := range object {
 		name, err := columnName(name)

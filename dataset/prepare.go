@@ -19,6 +19,9 @@ func (s *seeder) prepare(ctx context.Context) error {
 	}
 	found := make(map[string]string) // descriptions
 	for _, class := range schema.Classes {
+		if class == nil {
+			return fmt.Errorf("cannot read the schema at %s: it is no Weaviate's, as it has null where a collection is to be", s.options.URL)
+		}
 		found[class.Class] = class.Description
 	}
 	wanted := marker(s.supply.songs(), s.options.Dimensions)

@@ -38,16 +38,24 @@ func Seed(ctx context.Context, o Options) (Summary, error) {
 	}
 	s := &seeder{options: o}
 	defer s.close()
+	err := s.seed(ctx)
+	if s.engine != nil {
+		err = s.engine.Hide(err)
+	}
+	return s.summary, err
+}
+
+func (s *seeder) seed(ctx context.Context) error {
 	if err := s.begin(ctx); err != nil {
 		if ctx.Err() != nil {
-			err = fmt.Errorf("%w: nothing was imported", errStopped)
+			return fmt.Errorf("%w: nothing was imported", errStopped)
 		}
-		return s.summary, err
+		return err
 	}
 	if err := s.fill(ctx); err != nil {
-		return s.summary, s.unfinished(ctx, err)
+		return s.unfinished(ctx, err)
 	}
-	return s.summary, s.awaitIndex(ctx)
+	return s.awaitIndex(ctx)
 }
 
 // begin does all that comes before the first object is sent.
@@ -218,7 +226,11 @@ func (s *seeder) count(ctx context.Context) ([]int, error) {
 
 func (s *seeder) note(format string, args ...any) {
 	if s.options.Note != nil {
-		s.options.Note(fmt.Sprintf(format, args...))
+		text := fmt.Sprintf(format, args...)
+		if s.engine != nil {
+			text = s.engine.HideText(text)
+		}
+		s.options.Note(text)
 	}
 }
 

@@ -46,8 +46,11 @@ func (s *seeder) queue(ctx context.Context) (int64, error) {
 	}
 	queue := int64(0)
 	for _, node := range nodes.Nodes {
+		if node == nil {
+			continue
+		}
 		for _, shard := range node.Shards {
-			if slices.Contains(Names(), shard.Class) {
+			if shard != nil && slices.Contains(Names(), shard.Class) {
 				queue += shard.VectorQueueLength
 			}
 		}

@@ -19,6 +19,13 @@ const maxRow = 2 << 20
 // readAhead is the buffer of a source.
 const readAhead = 64 << 10
 
+// Songs are compressed three-fold, or ten-fold if many come again. A file that grows more than maxRatio-fold, beyond a first minText
+// bytes, is no file of songs but a bomb.
+const (
+	maxRatio = 100
+	minText  = 64 << 20
+)
+
 // source is the text of a file: UTF-8 without a byte order mark, uncompressed.
 type source struct {
 	*bufio.Reader
@@ -35,12 +42,13 @@ func openSource(path string, content io.Writer) (*source, error) {
 	}
 	s := &source{file: file, from: io.TeeReader(file, content), left: maxRow}
 	if strings.HasSuffix(strings.ToLower(path), ".gz") {
-		unzipped, err := gzip.NewReader(file)
+		packed := &counting{from: file}
+		unzipped, err := gzip.NewReader(packed)
 		if err != nil {
 			s.close()
 			return nil, fmt.Errorf("it is not compressed by gzip, as its name says (%w)", err)
 		}
-		s.from = io.TeeReader(unzipped, content)
+		s.from = io.TeeReader(&inflated{from: unzipped, packed: packed}, content)
 	}
 	s.Reader = bufio.NewReaderSize(limited{s}, readAhead)
 	if err := s.checkEncoding(); err != nil {
@@ -72,6 +80,34 @@ func openFile(path string) (*os.File, error) {
 		err = fmt.Errorf("it cannot be read: %w", cause.Err)
 	}
 	return file, err
+}
+
+// counting counts the bytes that are read.
+type counting struct {
+	from  io.Reader
+	count int64
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.count += int64(n)
+	return n, err
+}
+
+// inflated fails when far more text comes out than what was read can hold.
+type inflated struct {
+	from   io.Reader
+	packed *counting
+	count  int64
+}
+
+func (i *inflated) Read(p []byte) (int, error) {
+	n, err := i.from.Read(p)
+	i.count += int64(n)
+	if i.count > minText+maxRatio*i.packed.count {
+		return 0, errors.New("it grows more than a hundred-fold when it is decompressed, as no songs do")
+	}
+	return n, err
 }
 
 func (s *source) close() { _ = s.file.Close() }

@@ -30,11 +30,10 @@ type Options struct {
 
 // batch is one batch in flight.
 type batch struct {
-	client  *Client
-	parent  context.Context //nolint:containedctx // a batch is a call in progress: these are its context and the caller's
-	ctx     context.Context //nolint:containedctx // the parent limited by the batch limit
+	flight
 	result  *Result
 	options Options
+	held    *held // the gRPC connection; nil over GraphQL
 }
 
 // sender sends request i of a batch and waits for its reply.
@@ -50,17 +49,24 @@ func (c *Client) Do(ctx context.Context, set *Set, strategy Strategy, options Op
 	limited, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	b := &batch{
-		client: c, parent: ctx, ctx: limited, options: options,
-		result: &Result{Strategy: strategy, Set: set, Requests: requests, Members: make([]Member, set.Len())},
+		flight:  flight{client: c, parent: ctx, ctx: limited, limit: "batch limit", observer: options.Observer},
+		options: options,
+		result:  &Result{Strategy: strategy, Set: set, Requests: requests, Members: make([]Member, set.Len())},
 	}
 	if options.IDs {
 		b.result.IDs = make([][]string, set.Len())
+	}
+	if strategy.Protocol() == GRPC {
+		if b.held, err = c.grpc.hold(); err != nil {
+			return nil, err
+		}
+		defer func() { c.grpc.release(b.held, b.silent()) }()
 	}
 	b.result.Start = time.Now()
 	b.sendAll(send)
 	b.result.Duration = time.Since(b.result.Start)
 	b.result.finish()
-	b.result.hide(c.secrets)
+	b.result.finishErrors(c.secrets)
 	return b.result, nil
 }
 
@@ -78,7 +84,7 @@ func (c *Client) encode(set *Set, strategy Strategy) (sender, int, error) {
 		bodies, err := requests.documents()
 		return func(b *batch, i int) { b.sendDocument(bodies[i], i) }, len(bodies), err
 	case ParallelGRPC, SequentialGRPC:
-		if _, err := c.grpc(); err != nil {
+		if _, err := c.grpc.get(); err != nil {
 			return nil, 0, err
 		}
 		searches, err := requests.searches()

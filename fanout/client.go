@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 )
 
@@ -62,12 +61,13 @@ type Config struct {
 type Client struct {
 	config   Config
 	http     *http.Transport
-	document *http.Request                    // what all requests for one document are copies of
-	bulk     *http.Request                    // the same for a list of documents
-	grpc     func() (*grpc.ClientConn, error) // the one connection; an error without an address
+	document *http.Request // what all requests for one document are copies of
+	bulk     *http.Request // the same for a list of documents
+	base     *url.URL      // of the HTTP side
+	grpc     connection
 	metadata metadata.MD
-	defaults any               // the config's Defaults, or nil for none; see Set.requestsWith
-	secrets  *strings.Replacer // hides them; nil for none
+	defaults any      // the config's Defaults, or nil for none; see Set.requestsWith
+	secrets  *secrets // nil for none
 }
 
 // Validate says what is wrong with a configuration. It shows no header's value: some are secret.
@@ -113,7 +113,7 @@ func NewClient(config Config) (*Client, error) {
 	if agent := config.Header.Get("User-Agent"); agent != "" {
 		config.UserAgent = agent // gRPC takes it from nowhere else
 	}
-	c := &Client{config: config, http: newTransport(&config), secrets: hideSecrets(config.Header)}
+	c := &Client{config: config, base: base, http: newTransport(&config), secrets: secretsOf(config.Header)}
 	c.document = newRequestTemplate(base, Multi.Path(), &config)
 	c.bulk = newRequestTemplate(base, Bulk.Path(), &config)
 	if config.Defaults != (Defaults{}) {
@@ -126,15 +126,18 @@ func NewClient(config Config) (*Client, error) {
 // Close closes the client's connections. Batches in flight fail.
 func (c *Client) Close() error {
 	c.http.CloseIdleConnections()
-	conn, err := c.grpc()
+	conn, err := c.grpc.get()
 	if err != nil {
 		return nil //nolint:nilerr // there is none to close
 	}
 	return conn.Close()
 }
 
-// HTTPClient gives access to Weaviate's REST API over the same connections, for set-up (readiness, schema): not measured.
-func (c *Client) HTTPClient() *http.Client { return &http.Client{Transport: c.http} }
+// HTTPClient gives access to Weaviate's REST API over the same connections, for set-up (readiness, schema): not measured. It
+// reads no reply that is longer than one of a search may be, and follows no redirection: another host must not get the key.
+func (c *Client) HTTPClient() *http.Client {
+	return &http.Client{Transport: boundedReplies{c.http}, CheckRedirect: noRedirection}
+}
 
 // Timeout is the limit of a batch.
 func (c *Client) Timeout() time.Duration { return c.config.Timeout }

@@ -19,14 +19,22 @@ type Defaults struct {
 
 // Validate says what is wrong with the defaults.
 func (d *Defaults) Validate() error {
-	if d.Tenant != "" && !tenantName.MatchString(d.Tenant) {
-		return fmt.Errorf("tenant %q is not a Weaviate name: use 1 to 64 letters, digits, _ and -", d.Tenant)
+	if err := checkTenant(d.Tenant); err != nil {
+		return err
 	}
 	if d.ConsistencyLevel == "" {
 		return nil
 	}
 	_, err := ParseConsistencyLevel(string(d.ConsistencyLevel))
 	return err
+}
+
+// checkTenant holds the name of a tenant, if there is one, to Weaviate's grammar.
+func checkTenant(name string) error {
+	if name != "" && !tenantName.MatchString(name) {
+		return fmt.Errorf("tenant %q is not a Weaviate name: use 1 to 64 letters, digits, _ and -", name)
+	}
+	return nil
 }
 
 // applyTo returns the queries with the defaults filled in.
@@ -54,13 +62,19 @@ const (
 	ConsistencyAll    ConsistencyLevel = "ALL"
 )
 
+// ConsistencyLevels lists all consistency levels.
+func ConsistencyLevels() []ConsistencyLevel {
+	return []ConsistencyLevel{ConsistencyOne, ConsistencyQuorum, ConsistencyAll}
+}
+
 // ParseConsistencyLevel reads a consistency level; the error suggests the nearest one.
 func ParseConsistencyLevel(name string) (ConsistencyLevel, error) {
-	names := []string{string(ConsistencyOne), string(ConsistencyQuorum), string(ConsistencyAll)}
-	for _, known := range names {
-		if name == known {
-			return ConsistencyLevel(known), nil
+	var names []string
+	for _, known := range ConsistencyLevels() {
+		if name == string(known) {
+			return known, nil
 		}
+		names = append(names, string(known))
 	}
 	return "", fmt.Errorf("unknown consistency level %q: did you mean %q? The levels are %s",
 		name, Nearest(name, names), strings.Join(names, ", "))

@@ -67,8 +67,8 @@ func failf(category Category, format string, args ...any) *failure {
 const rateLimitText = "429 Too many requests"
 
 // transportFailure names an error of sending a request or of reading its reply.
-func (b *batch) transportFailure(err error) *failure {
-	if f := b.stopped(); f != nil {
+func (f *flight) transportFailure(err error) *failure {
+	if f := f.stopped(); f != nil {
 		return f
 	}
 	var timeout net.Error
@@ -81,13 +81,13 @@ func (b *batch) transportFailure(err error) *failure {
 	return failf(CategoryConnection, "%v", err)
 }
 
-// stopped says whether the batch ran into its limit or was cut short from outside.
-func (b *batch) stopped() *failure {
+// stopped says whether the flight ran into its limit or was cut short from outside.
+func (f *flight) stopped() *failure {
 	switch {
-	case ended(b.parent): // k6 ends a scenario by a deadline too: that is not the batch's own
+	case ended(f.parent): // k6 ends a scenario by a deadline too: that is not the flight's own
 		return failf(CategoryCanceled, "the run ended before the reply was complete")
-	case ended(b.ctx):
-		return failf(CategoryTimeout, "no complete reply within the batch limit of %v", b.client.config.Timeout)
+	case ended(f.ctx):
+		return failf(CategoryTimeout, "no complete reply within the %s of %v", f.limit, f.client.config.Timeout)
 	default:
 		return nil
 	}
@@ -136,6 +136,9 @@ func graphqlFailure(message string) *failure {
 // such replies codes of its own choice, in which a limit looks like a broken connection.
 var httpInGRPC = regexp.MustCompile(`unexpected HTTP status code received from server: (\d+)`)
 
+// tooLarge is how gRPC says that a reply is longer than the client takes, as it came or once it was decompressed.
+var tooLarge = regexp.MustCompile(`received message larger than max|message after decompression larger than max`)
+
 // How gRPC says that something between broke the call off: no server does so by itself.
 const (
 	streamReset = "stream terminated by RST_STREAM"
@@ -143,7 +146,7 @@ const (
 )
 
 // grpcFailure names a gRPC error.
-func (b *batch) grpcFailure(err error) *failure {
+func (f *flight) grpcFailure(err error) *failure {
 	s := status.Convert(err)
 	text := s.Code().String() + ": " + excerptOf([]byte(s.Message())) // it may have several lines
 	if found := httpInGRPC.FindStringSubmatch(s.Message()); found != nil {
@@ -155,7 +158,7 @@ func (b *batch) grpcFailure(err error) *failure {
 	}
 	switch s.Code() {
 	case codes.Canceled, codes.DeadlineExceeded, codes.Unavailable:
-		if f := b.stopped(); f != nil {
+		if f := f.stopped(); f != nil {
 			return f
 		}
 	}
@@ -168,7 +171,7 @@ func (b *batch) grpcFailure(err error) *failure {
 		return &failure{CategoryAuth, text}
 	case codes.ResourceExhausted:
 		// The client's own receive limit has the same code as the server's usage limit.
-		if strings.Contains(s.Message(), "received message larger than max") {
+		if tooLarge.MatchString(s.Message()) {
 			return &failure{CategoryBadReply, text}
 		}
 		return &failure{CategoryRateLimited, text}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -36,7 +35,7 @@ const (
 // prepareGRPC makes ready for the one HTTP/2 connection of a client. It is made on first use: whoever searches over GraphQL only has
 // no use for what goes with it, the less the more users there are.
 func (c *Client) prepareGRPC() {
-	c.grpc = sync.OnceValues(c.newConnection)
+	c.grpc.open = c.newConnection
 	c.metadata = metadata.MD{}
 	for name, values := range c.config.Header {
 		c.metadata.Append(strings.ToLower(name), values...)
@@ -60,6 +59,7 @@ func (c *Client) newConnection() (*grpc.ClientConn, error) {
 		grpc.WithUserAgent(c.config.UserAgent),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: pause, MinConnectTimeout: c.config.Timeout}),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReply)),
+		grpc.WithMaxHeaderListSize(maxHeader),
 		grpc.WithInitialWindowSize(streamWindow),
 		grpc.WithInitialConnWindowSize(connectionWindow),
 		grpc.WithDisableRetry(),
@@ -68,22 +68,33 @@ func (c *Client) newConnection() (*grpc.ClientConn, error) {
 	)
 }
 
+// connection is the one of the client or, if none is to be used twice, a new one. It must be released; dead is as for a batch.
+func (c *Client) connection() (conn *grpc.ClientConn, release func(dead bool), err error) {
+	if c.config.NoConnectionReuse {
+		conn, err = c.newConnection()
+		return conn, func(bool) { _ = conn.Close() }, err
+	}
+	held, err := c.grpc.hold()
+	if err != nil {
+		return nil, nil, err
+	}
+	return held.ClientConn, func(dead bool) { c.grpc.release(held, dead) }, nil
+}
+
 // search sends member i as one gRPC search and reads its reply.
 func (b *batch) search(request []byte, i int) {
 	m := &b.result.Members[i]
 	m.Start = b.since()
-	connection := b.client.grpc
+	conn := b.held.ClientConn
 	if b.client.config.NoConnectionReuse {
-		connection = b.client.newConnection
-	}
-	conn, err := connection()
-	if err != nil {
-		m.End = b.since()
-		m.fail(failf(CategoryConnection, "%v", err))
-		return
-	}
-	if b.client.config.NoConnectionReuse {
-		defer func() { _ = conn.Close() }()
+		own, err := b.client.newConnection()
+		if err != nil {
+			m.End = b.since()
+			m.fail(failf(CategoryConnection, "%v", err))
+			return
+		}
+		defer func() { _ = own.Close() }()
+		conn = own
 	}
 	m.Wait = b.connect(conn)
 	ctx := b.ctx
@@ -91,7 +102,7 @@ func (b *batch) search(request []byte, i int) {
 		ctx = metadata.NewOutgoingContext(ctx, b.client.metadata)
 	}
 	reply := searchReply{kept: b.newKept()}
-	err = conn.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
+	err := conn.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
 		grpc.ForceCodecV2(wireCodec{}))
 	m.End = b.since()
 	m.Bytes = reply.size
@@ -110,7 +121,7 @@ func (b *batch) search(request []byte, i int) {
 
 // connect waits until the connection is open, and says how long that took. When it cannot be opened, the call that follows
 // says why.
-func (b *batch) connect(conn *grpc.ClientConn) time.Duration {
+func (f *flight) connect(conn *grpc.ClientConn) time.Duration {
 	state := conn.GetState()
 	if state == connectivity.Ready {
 		return 0
@@ -118,7 +129,7 @@ func (b *batch) connect(conn *grpc.ClientConn) time.Duration {
 	start := time.Now()
 	conn.Connect()
 	for state = conn.GetState(); state != connectivity.Ready && state != connectivity.TransientFailure; {
-		if !conn.WaitForStateChange(b.ctx, state) {
+		if !conn.WaitForStateChange(f.ctx, state) {
 			break
 		}
 		state = conn.GetState()
@@ -128,7 +139,7 @@ func (b *batch) connect(conn *grpc.ClientConn) time.Duration {
 
 // Health asks the gRPC side whether it serves.
 func (c *Client) Health(ctx context.Context) error {
-	conn, err := c.grpc()
+	conn, err := c.grpc.get()
 	if err != nil {
 		return err
 	}
@@ -151,7 +162,7 @@ func (c *Client) Health(ctx context.Context) error {
 // Count is the exact number of objects of a collection, or of one of its tenants. (What /v1/nodes tells leaves out objects that
 // were not yet written to disk.)
 func (c *Client) Count(ctx context.Context, collection, tenant string) (int64, error) {
-	conn, err := c.grpc()
+	conn, err := c.grpc.get()
 	if err != nil {
 		return 0, err
 	}

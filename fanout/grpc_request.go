@@ -19,14 +19,12 @@ func searchRequest(q *Query) ([]byte, error) {
 		// Never nil: without it, Weaviate returns every property.
 		Properties: &protocol.PropertiesRequest{NonRefProperties: q.Properties},
 		Metadata:   &protocol.MetadataRequest{Uuid: true},
+
+		ConsistencyLevel: q.ConsistencyLevel.message(),
 		// What today's clients set: the reply format of Weaviate 1.27 and later.
 		Uses_123Api: true, //nolint:staticcheck // deprecated, and still what the server looks at
 		Uses_125Api: true, //nolint:staticcheck // the same
 		Uses_127Api: true,
-	}
-	if q.ConsistencyLevel != "" {
-		level := q.ConsistencyLevel.grpc()
-		request.ConsistencyLevel = &level
 	}
 	if q.Where != nil {
 		request.Filters = filterMessage(q.Where)
@@ -64,6 +62,15 @@ func setSearch(request *protocol.SearchRequest, q *Query) {
 			UseAlphaParam: true,
 		}
 	}
+}
+
+// message is the level as gRPC requests carry it; nil for the server's own default.
+func (l ConsistencyLevel) message() *protocol.ConsistencyLevel {
+	if l == "" {
+		return nil
+	}
+	level := l.grpc()
+	return &level
 }
 
 func (l ConsistencyLevel) grpc() protocol.ConsistencyLevel {

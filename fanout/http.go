@@ -24,6 +24,9 @@ const (
 	// open, of which a small one does: the rest of the reply is read past it.
 	headerSize = 1 << 10
 
+	// maxHeader bounds the header of a reply, or the metadata of one over gRPC, in bytes.
+	maxHeader = 1 << 20
+
 	// excerptSize is how much of a refused request's reply is kept for the error text.
 	excerptSize = 512
 )
@@ -35,15 +38,16 @@ var readBuffers = sync.Pool{New: func() any { b := make([]byte, readSize); retur
 // be reopened every batch; this one has room for all of them.
 func newTransport(config *Config) *http.Transport {
 	transport := &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         config.Dial,
-		ForceAttemptHTTP2:   true,
-		MaxIdleConns:        idleConnections,
-		MaxIdleConnsPerHost: idleConnections,
-		IdleConnTimeout:     idleTimeout,
-		DisableCompression:  true,
-		ReadBufferSize:      headerSize,
-		DisableKeepAlives:   config.NoConnectionReuse,
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            config.Dial,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           idleConnections,
+		MaxIdleConnsPerHost:    idleConnections,
+		IdleConnTimeout:        idleTimeout,
+		DisableCompression:     true,
+		ReadBufferSize:         headerSize,
+		MaxResponseHeaderBytes: maxHeader,
+		DisableKeepAlives:      config.NoConnectionReuse,
 	}
 	if config.TLS != nil {
 		transport.TLSClientConfig = config.TLS.Clone()
@@ -137,11 +141,11 @@ func (x *exchange) shareOut(members []Member, fields []field, failure func(k int
 }
 
 // roundTrip sends request i and hands its reply to scan, piece by piece.
-func (b *batch) roundTrip(x *exchange, request *http.Request, i int, scan func(piece []byte)) {
-	reply, err := b.client.http.RoundTrip(request)
+func (f *flight) roundTrip(x *exchange, request *http.Request, i int, scan func(piece []byte)) {
+	reply, err := f.client.http.RoundTrip(request)
 	if err != nil {
-		b.requestEnds(i, nil, err)
-		x.failed = b.transportFailure(err)
+		f.requestEnds(i, nil, err)
+		x.failed = f.transportFailure(err)
 		return
 	}
 	defer func() { _ = reply.Body.Close() }()
@@ -151,23 +155,23 @@ func (b *batch) roundTrip(x *exchange, request *http.Request, i int, scan func(p
 		// The connection can be kept only once the reply was read to its end, if that is near.
 		rest, _ := io.CopyN(io.Discard, reply.Body, readSize)
 		x.size = len(excerpt) + int(rest)
-		b.requestEnds(i, reply, err)
+		f.requestEnds(i, reply, err)
 		x.failed = statusFailure(reply.StatusCode, reply.Header.Get("Location"), excerptOf(excerpt))
 		return
 	}
 	x.size, err = readReply(reply.Body, scan)
-	b.requestEnds(i, reply, err)
+	f.requestEnds(i, reply, err)
 	switch {
 	case err != nil:
-		x.failed = b.transportFailure(err)
+		x.failed = f.transportFailure(err)
 	case x.size > maxReply:
 		x.failed = failf(CategoryBadReply, "the reply is longer than %d bytes: lower the limit", maxReply)
 	}
 }
 
 // request makes HTTP request i, with hooks for the observer and for the wait for a connection, which goes to wait.
-func (b *batch) request(template *http.Request, content []byte, i int, wait *time.Duration) *http.Request {
-	request := template.WithContext(b.traced(i, wait))
+func (f *flight) request(template *http.Request, content []byte, i int, wait *time.Duration) *http.Request {
+	request := template.WithContext(f.traced(i, wait))
 	// A reader that net/http knows goes out in one piece with the header; any other is sent after it.
 	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(content)), int64(len(content))
 	return request
@@ -175,10 +179,10 @@ func (b *batch) request(template *http.Request, content []byte, i int, wait *tim
 
 // traced is the context of request i, with the hooks of both the observer and the engine in one: httptrace joins two by reflection,
 // which costs more than the rest of the request's preparation.
-func (b *batch) traced(i int, wait *time.Duration) context.Context {
+func (f *flight) traced(i int, wait *time.Duration) context.Context {
 	var hooks *httptrace.ClientTrace
-	if b.options.Observer != nil {
-		hooks = b.options.Observer.RequestStarts(i)
+	if f.observer != nil {
+		hooks = f.observer.RequestStarts(i)
 	}
 	if hooks == nil {
 		hooks = &httptrace.ClientTrace{}
@@ -190,12 +194,12 @@ func (b *batch) traced(i int, wait *time.Duration) context.Context {
 			observe(info)
 		}
 	}
-	return httptrace.WithClientTrace(b.ctx, hooks)
+	return httptrace.WithClientTrace(f.ctx, hooks)
 }
 
-func (b *batch) requestEnds(i int, reply *http.Response, err error) {
-	if b.options.Observer != nil {
-		b.options.Observer.RequestEnds(i, reply, err)
+func (f *flight) requestEnds(i int, reply *http.Response, err error) {
+	if f.observer != nil {
+		f.observer.RequestEnds(i, reply, err)
 	}
 }
 

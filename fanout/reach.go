@@ -28,7 +28,7 @@ func (c *Client) Reach(ctx context.Context) error {
 	if err == nil {
 		err = c.reachGRPC(ctx)
 	}
-	return hideIn(err, c.secrets)
+	return c.Hide(err)
 }
 
 func (c *Client) reachHTTP(ctx context.Context) error {
@@ -150,7 +150,7 @@ func (c *Client) get(ctx context.Context, path string) (int, error) {
 	transport := c.http.Clone()
 	transport.DialContext = c.dialMute
 	defer transport.CloseIdleConnections()
-	reply, err := (&http.Client{Transport: transport}).Do(request)
+	reply, err := (&http.Client{Transport: transport, CheckRedirect: noRedirection}).Do(request)
 	if err != nil {
 		return 0, err
 	}

@@ -44,6 +44,7 @@ type Protocol string
 const (
 	GraphQL Protocol = "graphql" // over HTTP
 	GRPC    Protocol = "grpc"
+	REST    Protocol = "rest" // over HTTP, for calls
 )
 
 // Protocol says what carries the strategy's requests.

@@ -22,6 +22,8 @@ type Batch struct {
 	Time time.Time
 	// Tags are the tags of the batch's own samples.
 	Tags *metrics.TagSet
+	// Tally counts the batches of the process, this one included; nil when nobody counts them.
+	Tally *Tally
 
 	samples []metrics.Sample
 }
@@ -41,6 +43,8 @@ type Context struct {
 	BlockEnd time.Time
 	// Builtin are samples of k6's own metrics for the same requests.
 	Builtin []metrics.Sample
+	// Tally has counted the batch; nil when nobody counts.
+	Tally *Tally
 }
 
 // samplesPerBatch and samplesPerMember are how many samples a batch without failures has at most.
@@ -55,7 +59,7 @@ func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Bat
 	tags := tagger.batch(batchKey{c.Base.Tags, result.Strategy, set.SearchType(), c.Phase})
 	b := &Batch{
 		Result: result, Phase: c.Phase, Block: c.Block, BlockEnd: c.BlockEnd,
-		Tags: tags.tags, Time: result.Start.Add(result.Duration),
+		Tags: tags.tags, Tally: c.Tally, Time: result.Start.Add(result.Duration),
 		samples: make([]metrics.Sample, 0,
 			samplesPerBatch+samplesPerMember*len(result.Members)+result.Failed()+len(c.Builtin)),
 	}

@@ -19,6 +19,15 @@ type Metrics struct {
 	QueryFailures       *metrics.Metric
 	QueryObjects        *metrics.Metric
 	QuerySlowest        *metrics.Metric
+	WriteDuration       *metrics.Metric
+	WriteObjects        *metrics.Metric
+	WriteRefused        *metrics.Metric
+	WriteFailed         *metrics.Metric
+	WriteFailures       *metrics.Metric
+	FetchDuration       *metrics.Metric
+	FetchObjects        *metrics.Metric
+	FetchFailed         *metrics.Metric
+	FetchFailures       *metrics.Metric
 	Info                *metrics.Metric
 }
 
@@ -34,8 +43,9 @@ type Definition struct {
 	field func(*Metrics) **metrics.Metric
 }
 
-// Definitions is the table of metrics, in the order in which they are documented. All carry k6's own tags and, but for the last, strategy,
-// search_type and phase; those of a query also collection and query_type.
+// Definitions is the table of metrics, in the order in which they are documented. All carry k6's own tags; those of batches and queries
+// strategy, search_type and phase, and those of a query also collection and query_type; those of writes and fetches operation and
+// collection.
 func Definitions() []Definition {
 	return []Definition{
 		{
@@ -87,6 +97,51 @@ func Definitions() []Definition {
 			"weaviate_query_slowest", metrics.Counter, metrics.Default,
 			"batches in which this collection completed last; fan-outs only",
 			func(m *Metrics) **metrics.Metric { return &m.QuerySlowest },
+		},
+		{
+			"weaviate_write_duration", metrics.Trend, metrics.Time,
+			"one write of any kind, from its dispatch to the end of its reply; the tag operation says which",
+			func(m *Metrics) **metrics.Metric { return &m.WriteDuration },
+		},
+		{
+			"weaviate_write_objects", metrics.Counter, metrics.Default,
+			"objects written, or deleted by batchDelete; k6 shows how many each second, too",
+			func(m *Metrics) **metrics.Metric { return &m.WriteObjects },
+		},
+		{
+			"weaviate_write_refused", metrics.Counter, metrics.Default,
+			"objects that the server refused in a write that it took",
+			func(m *Metrics) **metrics.Metric { return &m.WriteRefused },
+		},
+		{
+			"weaviate_write_failed", metrics.Rate, metrics.Default,
+			"writes that failed, or in which objects were refused",
+			func(m *Metrics) **metrics.Metric { return &m.WriteFailed },
+		},
+		{
+			"weaviate_write_failures", metrics.Counter, metrics.Default,
+			"the same writes, by the tag category",
+			func(m *Metrics) **metrics.Metric { return &m.WriteFailures },
+		},
+		{
+			"weaviate_fetch_duration", metrics.Trend, metrics.Time,
+			"one fetchObjects, from its dispatch to the end of its reply",
+			func(m *Metrics) **metrics.Metric { return &m.FetchDuration },
+		},
+		{
+			"weaviate_fetch_objects", metrics.Counter, metrics.Default,
+			"objects fetched",
+			func(m *Metrics) **metrics.Metric { return &m.FetchObjects },
+		},
+		{
+			"weaviate_fetch_failed", metrics.Rate, metrics.Default,
+			"fetches that failed",
+			func(m *Metrics) **metrics.Metric { return &m.FetchFailed },
+		},
+		{
+			"weaviate_fetch_failures", metrics.Counter, metrics.Default,
+			"failed fetches, by the tag category",
+			func(m *Metrics) **metrics.Metric { return &m.FetchFailures },
 		},
 		{
 			"weaviate_run_info", metrics.Gauge, metrics.Default,

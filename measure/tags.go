@@ -28,6 +28,7 @@ const (
 	TagCollection = "collection"
 	TagQueryType  = "query_type"
 	TagCategory   = "category"
+	TagOperation  = "operation"
 )
 
 // maxTagSets bounds the cache: a script that changes a tag in every iteration must not make it grow.

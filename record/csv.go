@@ -6,9 +6,9 @@ import (
 	"io"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -206,9 +206,13 @@ func quotient(a, b float64) string {
 // number6 writes a number with up to six decimals.
 func number6(x float64) string { return strconv.FormatFloat(math.Round(x*1e6)/1e6, 'f', -1, 64) }
 
+// formula matches what a spreadsheet may take for one, by its first character: some look past spaces, and some take the characters of
+// the width of East Asian scripts for the others.
+var formula = regexp.MustCompile(`^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])`)
+
 // text makes a cell that no spreadsheet takes for a formula.
 func text(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if formula.MatchString(cell) {
 		return "'" + cell
 	}
 	return cell

@@ -64,6 +64,7 @@ func TestCellsAreNoFormulas(t *testing.T) {
 	t.Parallel()
 	for cell, want := range map[string]string{
 		"": "", "A": "A", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "a=1": "a=1",
+		"\nx": "'\nx", "  =1": "'  =1", "＝1": "'＝1", "＠x": "'＠x", " a-b": " a-b",
 	} {
 		require.Equal(t, want, text(cell))
 	}

@@ -65,7 +65,7 @@ func checkTarget(path string) error {
 
 // reserve makes the next file, as large as what it is to hold at least.
 func (f *file) reserve(size int) error {
-	next, err := os.OpenFile(f.path+".tmp", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644) //nolint:gosec // results are for all to read
+	next, err := createAnew(f.path + ".tmp")
 	if err != nil {
 		return err
 	}
@@ -77,6 +77,18 @@ func (f *file) reserve(size int) error {
 		}
 	}
 	return nil
+}
+
+// createAnew makes a new file, whatever is there: it may be a link, by which somebody else would have another file overwritten. A device
+// is taken as it is; it holds nothing that could be lost.
+func createAnew(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		return os.OpenFile(path, os.O_RDWR, 0)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // results are for all to read
 }
 
 // write replaces the file by one of some parts, and makes room for the next unless it is the last. When it fails, the file is

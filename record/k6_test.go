@@ -74,6 +74,8 @@ func TestRunOfK6(t *testing.T) {
 	require.True(t, run.Complete())
 	p := run.Processes[0]
 	require.Equal(t, run.Batches(), p.Batches)
+	require.Equal(t, p.Batches, p.Dispatched, "what was dispatched was recorded")
+	require.Zero(t, run.Lost())
 	require.Equal(t, []string{"run", "--quiet", "-e", "MY_TOKEN=…", "-e", "SPEED=fast", "--out", "weaviate=" + path, "-"}, p.CommandLine[1:])
 	require.NotEmpty(t, p.Versions.K6)
 	require.Contains(t, string(p.Options), `"constant-vus"`)

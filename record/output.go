@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -21,10 +22,18 @@ const (
 	// writeAtLeast.
 	writeShare   = 20
 	writeAtLeast = time.Minute
+	// lastPatience bounds how long the last state waits for a descriptor: idle connections are closed before.
+	lastPatience = 20 * time.Second
 	// exitFailed is k6's exit status when the run could not be recorded.
 	exitFailed exitcodes.ExitCode = 1
 
 	variableMetricsURL = "WEAVIATE_METRICS_URL"
+
+	// VariableParent names the process, by its number, that k6 is a child of and must not outlive: a bench that was killed cannot
+	// tell its test to end, and a test that nobody waits for would go on loading the cluster.
+	VariableParent = "XK6_WEAVIATE_PARENT"
+	// parentPoll is how often it is looked for.
+	parentPoll = time.Second
 )
 
 // Output records the batches of a run.
@@ -39,6 +48,7 @@ type Output struct {
 	store    *store
 	file     *file
 
+	parent         string          // the number of the process that k6 must not outlive; empty for none
 	users, dropped *metrics.Metric // k6's own
 	stopRun        func(error)
 
@@ -69,6 +79,7 @@ func New(params output.Params) (output.Output, error) {
 		process:    newProcess(&params, clean, now),
 		recorder:   newRecorder(clean, now),
 		client:     newClientWatch(),
+		parent:     params.Environment[VariableParent],
 		stopRun:    func(error) {},
 		blockEnded: make(chan struct{}, 1), stop: make(chan struct{}),
 	}
@@ -111,6 +122,9 @@ func (o *Output) Start() error {
 		o.watches.Go(func() { o.server.watch(o.stop) })
 	}
 	o.watches.Go(o.keepSaving)
+	if o.parent != "" {
+		o.watches.Go(o.watchParent)
+	}
 	return nil
 }
 
@@ -182,7 +196,11 @@ func (o *Output) keepSaving() {
 		case <-timer.C:
 		}
 		began := time.Now()
-		if err := o.save(!ended, false); err != nil {
+		err := o.save(!ended, false)
+		switch {
+		case lacksDescriptors(err):
+			o.logger.Warn(err.Error() + "; it is tried again")
+		case err != nil:
 			// Without its file the run is worth nothing: it ends now, with an exit status that says so.
 			o.stopRun(errext.WithAbortReasonIfNone(errext.WithExitCodeIfNone(err, exitFailed), errext.AbortedByOutput))
 		}
@@ -212,7 +230,26 @@ func (o *Output) StopWithTestError(failure error) error {
 	if failure != nil {
 		o.process.Stopped = o.clean.clean(failure.Error(), maxText)
 	}
-	return errors.Join(o.save(true, true), o.file.close())
+	err := errors.Join(o.saveLast(), o.file.close())
+	if o.process.Lost() != 0 {
+		o.logger.Errorf("%d batches were dispatched and %d recorded: these results are not of all that happened, and are INVALID",
+			o.process.Dispatched, o.process.Batches)
+	}
+	return err
+}
+
+// saveLast writes the last state. When there are no descriptors to be had, it waits for the users' idle connections to be closed.
+func (o *Output) saveLast() error {
+	err := o.save(true, true)
+	for end := time.Now().Add(lastPatience); lacksDescriptors(err) && time.Now().Before(end); err = o.save(true, true) {
+		time.Sleep(lastPatience / 100)
+	}
+	return err
+}
+
+// lacksDescriptors says whether an error is one that passes: users whose connections take all the descriptors that there are.
+func lacksDescriptors(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
 // save writes what there is, with or without the block that runs. last says that it is for the last time. It is for one
@@ -223,7 +260,8 @@ func (o *Output) save(running, last bool) error {
 		return err
 	}
 	p := o.process
-	p.End, p.Batches, p.Info, p.Client = o.recorder.at(time.Now()), taken.batches, taken.info, o.client.rows()
+	p.End, p.Batches, p.Dispatched = o.recorder.at(time.Now()), taken.batches, taken.dispatched
+	p.Info, p.Client = taken.info, o.client.rows()
 	if o.server != nil {
 		p.Server = o.server.state()
 	}

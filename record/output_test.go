@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -111,6 +112,33 @@ func TestOutputRecordsEveryBatch(t *testing.T) {
 	require.Positive(t, run.Processes[0].Machine.Cores())
 	require.NoFileExists(t, path+".tmp")
 	require.NotContains(t, string(textOf(t, must(os.ReadFile(path)))), "marked-secret")
+}
+
+// TestBatchesThatGetLostAreMissed drops one on its way to the output: the run file and the log say so.
+func TestBatchesThatGetLostAreMissed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "run.weaviate")
+	o, _ := newOutput(t, path, nil)
+	var log bytes.Buffer
+	logger := logrus.New()
+	logger.SetOutput(&log)
+	o.logger = logger
+	require.NoError(t, o.Start())
+	var tally measure.Tally
+	batches := newStream(t, 1).run(1, 100)
+	for _, b := range batches {
+		tally.Dispatch()
+		b.Tally = &tally
+	}
+	o.AddMetricSamples(containers(batches[1:]))
+	require.Zero(t, (&Process{Batches: 99, Dispatched: 100}).Lost(), "as long as the run goes on, it may be in flight")
+	require.NoError(t, o.Stop())
+	run := readRun(t, path)
+	require.EqualValues(t, 100, run.Processes[0].Dispatched)
+	require.EqualValues(t, 99, run.Processes[0].Batches)
+	require.EqualValues(t, 1, run.Lost())
+	require.Contains(t, log.String(), "100 batches were dispatched and 99 recorded")
+	require.Contains(t, log.String(), "INVALID")
 }
 
 // TestKilledRunLeavesTheLastGoodState reads the file while a run goes on: that is what a killed one leaves.

@@ -37,8 +37,10 @@ type Process struct {
 	Complete bool `json:"complete"`
 	// Stopped says why the run ended early, or failed; empty when it did not.
 	Stopped string `json:"stopped,omitempty"`
-	// Batches is the number of batches that the process recorded.
-	Batches int64 `json:"batches"`
+	// Batches is the number of batches that the process recorded, Dispatched that of those it began to send; 0 when it is not
+	// known. As long as the run goes on, those in flight are the difference.
+	Batches    int64 `json:"batches"`
+	Dispatched int64 `json:"dispatched,omitempty"`
 
 	Versions Versions `json:"versions"`
 	Machine  Machine  `json:"machine"`
@@ -86,6 +88,15 @@ func (m Machine) Cores() float64 {
 		return min(m.Quota, cores)
 	}
 	return cores
+}
+
+// Lost is how many batches of a process that came to its end were dispatched and not recorded. It should be 0, and is less when
+// more were recorded than dispatched.
+func (p *Process) Lost() int64 {
+	if !p.Complete || p.Dispatched == 0 {
+		return 0
+	}
+	return p.Dispatched - p.Batches
 }
 
 func (p *Process) compare(other *Process) int {

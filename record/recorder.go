@@ -34,6 +34,7 @@ type recorder struct {
 	phase measure.Phase
 
 	batches int64
+	tally   *measure.Tally // nil as long as no batch has told
 	info    *measure.RunInfo
 }
 
@@ -59,6 +60,7 @@ func (r *recorder) add(batch *measure.Batch) (fresh bool) {
 	}
 	l.add(batch, r.at(batch.Result.Start), r.clean.errorText)
 	r.batches++
+	r.tally = batch.Tally
 	return fresh
 }
 
@@ -93,7 +95,9 @@ func (r *recorder) begins(batch *measure.Batch) bool {
 type taken struct {
 	live    map[Key]*live
 	batches int64
-	info    *measure.RunInfo
+	// dispatched is how many the process began to send; 0 when nobody counted them.
+	dispatched int64
+	info       *measure.RunInfo
 }
 
 // take hands over what was recorded. Adding goes on with empty hands, and waits for nothing. What belongs to the block or phase
@@ -101,7 +105,10 @@ type taken struct {
 func (r *recorder) take(running bool) taken {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	t := taken{r.live, r.batches, r.info}
+	t := taken{live: r.live, batches: r.batches, info: r.info}
+	if r.tally != nil {
+		t.dispatched = r.tally.Dispatched()
+	}
 	r.live, r.last = make(map[Key]*live), nil
 	if running {
 		return t

@@ -42,6 +42,15 @@ func (r *Run) Complete() bool {
 	return len(r.Processes) > 0 && !slices.ContainsFunc(r.Processes, func(p *Process) bool { return !p.Complete })
 }
 
+// Lost is how many batches of all processes were dispatched and not recorded, or recorded and not dispatched: 0 in a sound run.
+func (r *Run) Lost() int64 {
+	var sum int64
+	for _, p := range r.Processes {
+		sum += max(p.Lost(), -p.Lost())
+	}
+	return sum
+}
+
 // Batches is the number of batches, of all strategies and phases.
 func (r *Run) Batches() int64 {
 	var sum int64

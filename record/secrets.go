@@ -81,10 +81,10 @@ func (c *cleaner) errorText(text string) string {
 
 // clean cleans any text and cuts it to a number of characters.
 func (c *cleaner) clean(text string, length int) string {
+	text = c.values.Replace(text) // before anything is cut, which could leave a part of one
 	if len(text) > 16*length {
 		text = text[:16*length] // patterns need not see more
 	}
-	text = c.values.Replace(text)
 	for _, pattern := range credentials {
 		text = pattern.ReplaceAllString(text, "${1}"+hidden)
 	}

@@ -72,6 +72,9 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 		TimeLimit: exact(p.timeLimit), Notes: p.notes(o.Baseline), Collections: p.collections(), Loads: []Load{},
 		Timeline: p.timeline(), Facts: p.facts(run.Files),
 	}
+	if len(p.blocks) == 0 {
+		t.Notes = append(t.Notes, p.saturation(o.Thresholds)...)
+	}
 	effects := make(map[fanout.Strategy][]verdict.Load)
 	for _, users := range p.users() {
 		under := p.under(users)

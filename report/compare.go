@@ -18,7 +18,7 @@ const caution = "The two did not run interleaved. What changed between them besi
 func Compare(before, after *Source, o Options) *Report {
 	r := &Report{
 		Version: Version, Created: o.Now.UTC().Truncate(time.Second), Name: before.Name + " → " + after.Name,
-		Thresholds: thresholds(o.Thresholds), Percentiles: percentiles(), Tests: []Test{}, Guide: guide(),
+		Thresholds: thresholds(o.Thresholds), Percentiles: percentiles(), Tests: []Test{}, Guide: guideToComparison(),
 		Gate: Gate{FailOn: FailOnNone, Passed: true, Sentence: "A comparison has no verdicts."},
 	}
 	for _, side := range []*Source{before, after} {

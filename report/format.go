@@ -3,8 +3,8 @@ package report
 import (
 	"math"
 	"strconv"
-	"strings"
-	"unicode"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
 // Unknown stands for a figure that is not known.
@@ -92,17 +92,5 @@ func (r *Result) FailedShare() Number {
 	return rounded(float64(r.Failed) / float64(r.Batches))
 }
 
-// Plain takes out of a name or text what somebody else wrote into it that a terminal would obey, or that changes the order of what
-// is read: line breaks, control characters, marks of direction.
-func Plain(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
-			return unicode.ReplacementChar
-		default:
-			return r
-		}
-	}, text)
-}
+// Plain is fanout.Plain: it makes a name or text of somebody else fit to be shown.
+func Plain(text string) string { return fanout.Plain(text) }

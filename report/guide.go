@@ -7,16 +7,29 @@ func guide() []Term {
 			"whole interval. INCONCLUSIVE: an interval holds its limit, so that either may be true; more rounds would decide. INVALID: a check " +
 			"failed, so that the measurement does not answer the question."},
 		{"interval", "95 % intervals (or as set) over rounds: in each round a strategy's block is held against the baseline's. Blocks, and not " +
-			"single batches, are what varies independently."},
-		{"noise floor", "The baseline against itself: it runs twice in each round. An effect that is no larger than this is none."},
+			"single batches, are what varies independently. Each interval stands for itself: of twenty, one is expected to miss the truth."},
+		{"noise floor", "The baseline against itself: it runs twice in each round. An effect within it cannot be told from none."},
 		{"batch duration", "From the dispatch of a batch's first member to the completion of its last. A batch with a failed member counts with " +
 			"the batch limit, else failing fast would be rewarded."},
 		{"batches/s", "Batches without a failed member per second. In a closed loop it follows from the batch duration and is no evidence of its own."},
 		{"unknown", "Was not measured, or there are too few batches: ten must lie beyond a percentile for it to be told."},
 		{"slowest, margin", "The slowest is the member that completed last; the margin is how long before it the second last did."},
 		{"without", "What the batch's 95th percentile would have been without one collection. A large gain points at what to fix."},
-		{"predicted tail", "What the batch's percentiles would be if its members were independent of one another. Measured above predicted: something slows " +
-			"several members at once. Below: what slows members strikes different batches."},
+		{"predicted tail", "What the batch's percentiles would be if its members were independent of one another. Measured below predicted: members are " +
+			"slow together, in the same batches. Above: they hold each other up, or are slow in different batches."},
 		{"warm-up", "The beginning of each block; it is shown in time lines and counts nowhere."},
 	}
+}
+
+// guideToComparison says how to read a comparison of two folders, which has no verdicts and is not paired by rounds.
+func guideToComparison() []Term {
+	terms := []Term{{"interval", "95 % intervals (or as set) over blocks, which are what varies independently: the two folders have no rounds in " +
+		"common. Each interval stands for itself: of twenty, one is expected to miss the truth."}}
+	for _, term := range guide() {
+		switch term.Name {
+		case "batch duration", "batches/s", "unknown":
+			terms = append(terms, term)
+		}
+	}
+	return terms
 }

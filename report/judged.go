@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
@@ -30,6 +31,27 @@ func (p *part) judged(b *block) verdict.Block {
 	j.P99, j.P999, j.MeanTime = durations.Quantile(0.99), durations.Quantile(0.999), s.Duration.Mean()
 	j.ServerCPU, j.ServerMemory = p.serverUse(b)
 	return j
+}
+
+// saturation says of strategies that ran by themselves, and have no verdict, whether the client was saturated.
+func (p *part) saturation(t verdict.Thresholds) []Note {
+	var notes []Note
+	for _, strategy := range p.run.Strategies() {
+		total := p.run.Total(strategy, measure.Measured)
+		if total == nil {
+			continue
+		}
+		alone := p.judged(&block{
+			Block: &record.Block{Strategy: strategy, Measure: total},
+			from:  total.Start, to: total.Start + p.run.Measured(strategy).Microseconds(),
+		})
+		for _, c := range verdict.Saturated(&alone, t) {
+			if c.Status == verdict.Fail {
+				notes = append(notes, Note{Text: "INVALID: " + c.Sentence})
+			}
+		}
+	}
+	return notes
 }
 
 // atLeast counts the durations that are at least so long, to the precision of the histogram.
@@ -117,6 +139,12 @@ func (p *part) test(searchType fanout.SearchType) *verdict.Test {
 		t.Settled = verdict.Fail
 		if settle.Settled {
 			t.Settled = verdict.Pass
+		}
+	}
+	if p.run.Complete() {
+		t.Lost = p.run.Lost()
+		for _, process := range p.run.Processes {
+			t.Dispatched += process.Dispatched
 		}
 	}
 	for _, b := range p.blocks {

@@ -52,6 +52,34 @@ func recordedBatches(t *testing.T, test *Test, strategy fanout.Strategy) int64 {
 	return sum
 }
 
+// TestBatchesThatWereLostMakeItInvalid: what was dispatched and what was recorded must add up.
+func TestBatchesThatWereLostMakeItInvalid(t *testing.T) {
+	t.Parallel()
+	for _, lost := range []int64{3, -3} {
+		test := reported(t, recorded.Run(t, brief(recorded.Options{Lost: lost})))
+		require.Equal(t, verdict.Invalid, test.Status())
+		require.Contains(t, test.Loads[0].Verdicts[0].Sentence, "do not add up: 3 make the difference")
+		require.Len(t, test.Notes, 1)
+		require.Contains(t, test.Notes[0].Text, "INVALID")
+	}
+	require.Empty(t, reported(t, recorded.Run(t, brief(recorded.Options{}))).Notes)
+}
+
+// TestASaturatedClientIsToldWithoutAVerdict, of a strategy that ran by itself.
+func TestASaturatedClientIsToldWithoutAVerdict(t *testing.T) {
+	t.Parallel()
+	run := recorded.Run(t, recorded.Options{
+		Slowness: 2, Variables: map[string]string{"STRATEGY": "parallel-grpc", "RUN_TIME": "20s", "USERS": "20"},
+	})
+	require.Empty(t, reported(t, run).Notes)
+	for i := range run.Processes[0].Client.Rows {
+		run.Processes[0].Client.Rows[i].CPU = 3_950_000 // of four cores
+	}
+	notes := reported(t, run).Notes
+	require.Len(t, notes, 1)
+	require.Contains(t, notes[0].Text, "INVALID: With parallel-grpc the client uses 99 % of its cores; it is saturated")
+}
+
 func TestAStrategyByItselfHasNoVerdict(t *testing.T) {
 	t.Parallel()
 	test := reported(t, recorded.Run(t, recorded.Options{

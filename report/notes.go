@@ -29,6 +29,10 @@ func (p *part) notes(asked fanout.Strategy) []Note {
 			add("A k6 process did not come to its end: what it recorded after %s is missing.",
 				time.UnixMicro(process.End).UTC().Format("15:04:05 UTC"))
 		}
+		if process.Lost() != 0 {
+			add("INVALID: %s batches were dispatched and %s recorded, so that this is not all that happened.",
+				grouped(process.Dispatched), grouped(process.Batches))
+		}
 		if s := process.Server; s != nil && s.Failed > 0 {
 			add("The server's metrics could not be read %d of %d times. The last time:", s.Failed, s.Scrapes)
 			quote(s.Error)

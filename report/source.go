@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,6 +26,9 @@ const (
 
 // manifestName is the file in which a bench says what it is to run and what is done.
 const manifestName = "bench.json"
+
+// maxManifest is how much of it is read, in bytes.
+const maxManifest = 1 << 20
 
 // Source is a results folder, or some run files, as they were read.
 type Source struct {
@@ -107,6 +111,11 @@ func (s *Source) folder(folder string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }()
 	var files []string
 	begun, recorded := make(map[string]bool), make(map[string]bool)
 	bench := false
@@ -114,13 +123,18 @@ func (s *Source) folder(folder string) ([]string, error) {
 		switch name := entry.Name(); {
 		case entry.IsDir():
 		case strings.HasSuffix(name, endingRun):
-			files = append(files, filepath.Join(folder, name))
 			recorded[testName(name)] = true
+			// A link may lead out of the folder, and what is no file may never end.
+			if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() {
+				s.problem(name, "it is no file of this folder, and was not looked at")
+				continue
+			}
+			files = append(files, filepath.Join(folder, name))
 		case strings.HasSuffix(name, endingLog):
 			begun[strings.TrimSuffix(name, endingLog)] = true
 		case name == manifestName:
 			bench = true
-			s.manifest(folder)
+			s.manifest(folder, root)
 		}
 	}
 	for name := range begun {
@@ -128,24 +142,20 @@ func (s *Source) folder(folder string) ([]string, error) {
 			s.problem(name+endingRun, "the test recorded nothing: its log, %s, says why", name+endingLog)
 		}
 	}
-	if len(files) == 0 && !bench {
+	if len(files) == 0 && len(s.Problems) == 0 && !bench {
 		return nil, fmt.Errorf("%w: %s holds no run files (*%s): name the results folder of a bench", ErrNothing, folder, endingRun)
 	}
 	return files, nil
 }
 
 // manifest sees whether all tests of a bench are done.
-func (s *Source) manifest(folder string) {
+func (s *Source) manifest(folder string, root *os.Root) {
 	var m struct {
 		SearchTypes []string `json:"searchTypes"`
 		Limits      []int    `json:"limits"`
 		Done        []string `json:"done"`
 	}
-	text, err := os.ReadFile(filepath.Join(folder, manifestName))
-	if err == nil {
-		err = json.Unmarshal(text, &m)
-	}
-	if err != nil {
+	if err := readManifest(root, &m); err != nil {
 		s.problem(manifestName, "it cannot be read, so that tests may be missing: %v", err)
 		return
 	}
@@ -153,6 +163,23 @@ func (s *Source) manifest(folder string) {
 		s.problem(manifestName, "%d of %d tests came to their end: `k6 x weaviate bench --resume %s` runs the others",
 			len(m.Done), planned, folder)
 	}
+}
+
+// readManifest reads what a bench says of itself.
+func readManifest(root *os.Root, to any) error {
+	if info, err := root.Stat(manifestName); err != nil || !info.Mode().IsRegular() {
+		return errors.New("it is no file of this folder")
+	}
+	file, err := root.Open(manifestName)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	text, err := io.ReadAll(io.LimitReader(file, maxManifest))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, to)
 }
 
 // testName is what the files of a test have in common: parts of a run differ in what follows the first dot.

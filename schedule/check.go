@@ -1,12 +1,22 @@
 package schedule
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+)
+
+const (
+	// maxBlocks is more than a week of blocks, and what a run file's plan has room for.
+	maxBlocks = 20_000
+	// maxUsers is more than one machine can be.
+	maxUsers = 1_000_000
+	// maxDuration is longer than anybody waits.
+	maxDuration = 365 * 24 * time.Hour
 )
 
 // check says what is wrong with the options, by the names of the variables that set them.
@@ -16,6 +26,11 @@ func (o *Options) check() error {
 		return fmt.Errorf("STRATEGY names none: use one or more of %v", fanout.Strategies())
 	case len(o.Users) == 0 || slices.Min(o.Users) < 1:
 		return fmt.Errorf("USERS is %v: use at least 1", o.Users)
+	case o.MostUsers() > maxUsers:
+		return fmt.Errorf("USERS is %d: use at most %d", o.MostUsers(), maxUsers)
+	case max(o.RunTime, o.Block, o.Warmup, o.Drain, o.Settle) > maxDuration:
+		return fmt.Errorf("RUN_TIME, BLOCK, WARMUP, DRAIN and SETTLE are %v, %v, %v, %v and %v: use at most a year",
+			o.RunTime, o.Block, o.Warmup, o.Drain, o.Settle)
 	case o.RunTime <= 0:
 		return fmt.Errorf("RUN_TIME is %v: use a duration above 0, like 5m", o.RunTime)
 	case o.Rate < 0:
@@ -49,6 +64,11 @@ func (o *Options) checkBlocks() error {
 	case o.Rounds < 0:
 		return fmt.Errorf("ROUNDS is %d: use at least 1", o.Rounds)
 	}
+	rounds := cmp.Or(o.Rounds, MinRounds)
+	if rounds > maxBlocks/(o.perRound()*len(o.Users)) || o.RunTime/o.Block > maxBlocks {
+		return fmt.Errorf("a BLOCK of %v, a RUN_TIME of %v and %d ROUNDS make more than %d blocks: lengthen the one or lower the others",
+			o.Block, o.RunTime, o.Rounds, maxBlocks)
+	}
 	return nil
 }
 
@@ -62,6 +82,9 @@ func (o *Options) checkAlone() error {
 	}
 	if !(o.SpawnRate > 0) {
 		return fmt.Errorf("SPAWN_RATE is %v: use a number of users a second above 0", o.SpawnRate)
+	}
+	if seconds := float64(o.MostUsers()) / o.SpawnRate; seconds > maxDuration.Seconds() {
+		return fmt.Errorf("SPAWN_RATE is %g: at that, %d USERS take longer than a year to be there", o.SpawnRate, o.MostUsers())
 	}
 	if ramp := o.ramp(); ramp >= o.RunTime {
 		return fmt.Errorf("the ramp takes %v (%d USERS at a SPAWN_RATE of %g a second) and RUN_TIME is %v, so nothing would be "+

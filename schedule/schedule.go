@@ -80,10 +80,10 @@ func New(o Options) (*Schedule, error) {
 		// The baseline runs twice a round: how much the two differ is what a difference has to exceed.
 		round = append(round, o.Baseline())
 	}
-	s.perRound = len(round)
+	s.perRound = o.perRound()
 	rounds := o.Rounds
 	if rounds == 0 {
-		rounds = max(MinRounds, int(o.RunTime/(o.Block*time.Duration(s.perRound*len(o.Users)))))
+		rounds = max(MinRounds, int(o.RunTime/o.Block)/(s.perRound*len(o.Users)))
 	}
 	random := rand.New(rand.NewPCG(o.Seed, 0)) //nolint:gosec // an order that can be repeated, not a secret
 	for i := range rounds * len(o.Users) {
@@ -93,6 +93,14 @@ func New(o Options) (*Schedule, error) {
 		}
 	}
 	return s, nil
+}
+
+// perRound is how many blocks a round has.
+func (o *Options) perRound() int {
+	if len(o.Strategies) > 1 {
+		return len(o.Strategies) + 1
+	}
+	return 1
 }
 
 // inBlocks says whether the run is divided into blocks.

@@ -17,6 +17,9 @@ type Test struct {
 	Rate float64
 	// Settled is Pass when the server had settled before the first block and Fail when it never did. Empty is Unknown.
 	Settled Status
+	// Dispatched and Lost are the batches of the whole run: those that were dispatched, and those of them that were not recorded, or
+	// the other way round. Without Dispatched, neither is known.
+	Dispatched, Lost int64
 	// Results are the strategies' results held against the baseline's; a strategy that was not compared is not in it.
 	Results map[fanout.Strategy]Results
 	// Blocks are those that ran from their beginning to their end, in any order.

@@ -10,7 +10,7 @@ import (
 // Check is one condition of a measurement that answers the question. One that fails makes the verdict INVALID; one that is
 // unknown, because what it needs was not measured, does not.
 type Check struct {
-	// Name is "rounds", "batches", "settled", "drift", "results", "drain", "Little's law", "client CPU" or "client wait".
+	// Name is "counts", "rounds", "batches", "settled", "drift", "results", "drain", "Little's law", "client CPU" or "client wait".
 	Name   string
 	Status Status
 	// Strategy is whose blocks were looked at; empty for all.
@@ -44,13 +44,36 @@ func checks(test *Test, strategy fanout.Strategy, t Thresholds) []Check {
 	ofBoth := []func(*Test, fanout.Strategy, Thresholds) Check{
 		checkBatches, checkDrain, checkLittle, checkClientCPU, checkClientWait, checkClientHeld,
 	}
-	all := make([]Check, 0, 4+2*len(ofBoth))
-	all = append(all,
+	all := make([]Check, 0, 5+2*len(ofBoth))
+	all = append(all, checkCounts(test),
 		checkRounds(test, strategy, t), checkSettled(test), checkDrift(test, t), checkResults(test, strategy, t))
 	for _, check := range ofBoth {
 		all = append(all, check(test, strategy, t), check(test, test.Baseline, t))
 	}
 	return all
+}
+
+// checkCounts sees that every batch that was sent is among those that are judged.
+func checkCounts(test *Test) Check {
+	c := Check{Name: "counts", AtMost: Known(0)}
+	if test.Dispatched == 0 {
+		return c.unknown("how many batches were dispatched was not recorded")
+	}
+	c.Measured = Known(float64(test.Lost))
+	if test.Lost != 0 {
+		c.Sentence = fmt.Sprintf("%s dispatched and those recorded do not add up: %d make the difference",
+			count(test.Dispatched, "batch", "batches"), test.Lost)
+		return c.fail("what was recorded is not all that happened: see k6's log for what went wrong")
+	}
+	c.Sentence = fmt.Sprintf("All of %s dispatched were recorded", count(test.Dispatched, "batch", "batches"))
+	return c.pass()
+}
+
+// Saturated are those checks that say whether the client was, for a strategy that ran by itself: it has no verdict. (Little's law is
+// not among them: it needs blocks whose ends are sharp.)
+func Saturated(block *Block, t Thresholds) []Check {
+	test := &Test{Blocks: []Block{*block}}
+	return []Check{checkClientCPU(test, block.Strategy, t), checkClientWait(test, block.Strategy, t)}
 }
 
 func checkRounds(test *Test, strategy fanout.Strategy, t Thresholds) Check {

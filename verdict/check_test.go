@@ -23,6 +23,7 @@ func TestFailedChecksMakeAVerdictInvalid(t *testing.T) {
 		check  string
 		says   []string
 	}{
+		"lost batches": {func(test *Test) { test.Dispatched, test.Lost = 1000, 1 }, "counts", []string{"1000 batches", "1 make", "log"}},
 		"few rounds": {func(test *Test) {
 			test.Blocks = slices.DeleteFunc(test.Blocks, func(b Block) bool { return b.Round > 4 })
 		}, "rounds", []string{"5 rounds", "it takes 6", "raise ROUNDS"}},
@@ -103,7 +104,7 @@ func TestWhatWasNotSeenIsUnknown(t *testing.T) {
 		}
 	}
 	require.Equal(t, map[string]bool{
-		"settled": true, "results": true, "Little's law": true, "client CPU": true, "client wait": true, "client held": true,
+		"counts": true, "settled": true, "results": true, "Little's law": true, "client CPU": true, "client wait": true, "client held": true,
 	}, unknown)
 }
 

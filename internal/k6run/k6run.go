@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -47,8 +48,10 @@ type Options struct {
 	// Signal is asked for a signal to send whenever k6 has written to its standard error; nil for none. It is given all that was
 	// written so far.
 	Signal func(stderr string) os.Signal
-	// Started is given the process once it runs; nil for none.
+	// Started is given the process once it runs; nil for nobody.
 	Started func(*os.Process)
+	// Through is a command that runs k6, as the end of its arguments: sh -c 'ulimit …; exec "$@"' sh. None if empty.
+	Through []string
 }
 
 // Result is what k6 left.
@@ -64,7 +67,8 @@ func Run(tb testing.TB, options Options, args ...string) Result {
 	require.NoError(tb, err)
 	ctx, cancel := context.WithTimeout(tb.Context(), limit)
 	defer cancel()
-	command := exec.CommandContext(ctx, self, args...) //nolint:gosec // this very test binary
+	line := slices.Concat(options.Through, []string{self}, args)
+	command := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // this very test binary
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGQUIT) }
 	command.Dir = options.Dir
 	command.Env = append([]string{

@@ -20,7 +20,7 @@ func (m *maker) process(run *record.Run) {
 	end := m.o.Began.Add(m.length() + 2*time.Second)
 	p := &record.Process{
 		ID:    fmt.Sprintf("%08x%08x", m.o.Seed, m.o.Began.Unix()+int64(m.o.Part)),
-		Start: began.UnixMicro() + int64(m.o.Part), End: end.UnixMicro(), Complete: true, Batches: m.recorded,
+		Start: began.UnixMicro() + int64(m.o.Part), End: end.UnixMicro(), Complete: true, Batches: m.recorded, Dispatched: m.recorded + m.o.Lost,
 		Versions: record.Versions{Extension: "v0.1.0", K6: "v2.2.0", Go: "go1.26.0"},
 		Machine:  record.Machine{OS: "linux", Arch: "amd64", CPU: "Example CPU @ 3.00GHz", CPUs: 4, Procs: 4},
 		CommandLine: []string{

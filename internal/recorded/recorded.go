@@ -48,6 +48,8 @@ type Options struct {
 	// Unsettled, Differing: the server had not settled; so many queries were answered otherwise by another strategy than the first.
 	Unsettled bool
 	Differing int
+	// Lost batches were dispatched and not recorded.
+	Lost int64
 	// NoServer: the server's metrics were not read.
 	NoServer bool
 	// Cut ends the run after so long, as an interrupt does.

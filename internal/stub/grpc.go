@@ -27,6 +27,8 @@ func (s *Server) registerGRPC() {
 		Methods: []grpc.MethodDesc{
 			{MethodName: "Search", Handler: unary(s.search)},
 			{MethodName: "Aggregate", Handler: unary(s.aggregate)},
+			{MethodName: "BatchObjects", Handler: unary(s.batchObjects)},
+			{MethodName: "BatchDelete", Handler: unary(s.batchDelete)},
 		},
 	}, nil)
 	s.grpc.RegisterService(&grpc.ServiceDesc{

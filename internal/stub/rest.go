@@ -37,6 +37,12 @@ func (s *Server) authorized() http.Handler {
 	mux.HandleFunc("GET /v1/schema/{class}", s.class)
 	mux.HandleFunc("GET /v1/nodes", s.nodes)
 	mux.HandleFunc("GET /v1/objects", s.objects)
+	for _, pattern := range []string{
+		"POST /v1/schema", "DELETE /v1/schema/{class}", "POST /v1/objects",
+		"POST /v1/schema/{class}/tenants", "PUT /v1/schema/{class}/tenants", "DELETE /v1/schema/{class}/tenants",
+	} {
+		mux.HandleFunc(pattern, s.writeREST)
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, fmt.Sprintf("path %s was not found", r.URL.Path))
 	})
@@ -131,6 +137,8 @@ func (s *Server) nodes(w http.ResponseWriter, r *http.Request) {
 
 // objects lists the first objects of a collection.
 func (s *Server) objects(w http.ResponseWriter, r *http.Request) {
+	uri := r.URL.RequestURI()
+	s.writes.lastFetch.Store(&uri)
 	query := r.URL.Query()
 	c := s.collections[query.Get("class")]
 	if c == nil {

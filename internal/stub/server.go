@@ -56,6 +56,7 @@ type Server struct {
 
 	barrier  barrier
 	counters counters
+	writes   writes
 	plans    plans
 	replies  replies
 

@@ -87,6 +87,9 @@ func (c *Cluster) readSchema(ctx context.Context) error {
 	}
 	c.classes = make(map[string]*models.Class, len(schema.Classes))
 	for _, class := range schema.Classes {
+		if class == nil || slices.Contains(class.Properties, nil) {
+			return fmt.Errorf("cannot read the schema at %s: it is no Weaviate's, as it has null where a collection or a property is to be", c.url)
+		}
 		c.classes[class.Class] = class
 	}
 	return nil
@@ -128,7 +131,9 @@ func (c *Cluster) Try(ctx context.Context, f *queries.File) error {
 }
 
 // refused explains an error of the official client, whose own texts show status codes and JSON.
-func (c *Cluster) refused(what string, err error) error {
+func (c *Cluster) refused(what string, err error) error { return c.engine.Hide(c.explained(what, err)) }
+
+func (c *Cluster) explained(what string, err error) error {
 	var status *fault.WeaviateClientError
 	if !errors.As(err, &status) {
 		return fmt.Errorf("cannot %s at %s: %w", what, c.url, err)

@@ -139,7 +139,7 @@ func TestRefusalsAreExplained(t *testing.T) {
 		"cannot read it at http://host: reset":             &fault.WeaviateClientError{DerivedFromError: errors.New("reset")},
 		"cannot read it at http://host: odd":               errors.New("odd"),
 	} {
-		require.EqualError(t, c.refused("read it", err), want)
+		require.EqualError(t, c.explained("read it", err), want)
 	}
 }
 

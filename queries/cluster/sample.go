@@ -32,12 +32,16 @@ func (c *Cluster) Sample(ctx context.Context, target *queries.Target, most int) 
 	if err != nil {
 		return nil, c.refused("read objects of "+target.Collection, err)
 	}
-	objects := make([]Object, len(found))
-	for i, object := range found {
-		objects[i].Text = textOf(object, target.Searched)
-		if objects[i].Vector, err = vectorOf(object, target); err != nil {
+	objects := make([]Object, 0, len(found))
+	for _, object := range found {
+		if object == nil {
+			continue
+		}
+		vector, err := vectorOf(object, target)
+		if err != nil {
 			return nil, err
 		}
+		objects = append(objects, Object{textOf(object, target.Searched), vector})
 	}
 	return objects, nil
 }

@@ -29,26 +29,30 @@ func newBlocks(loads []load) []blocks {
 func newBlockPlot(l *load) blocks {
 	b := blocks{Load: l}
 	var medians []report.Number
-	last, positions := 1, 1
+	first, last, positions := 0, 1, 1
 	for _, block := range l.Blocks {
 		medians = append(medians, block.P50)
 		last, positions = max(last, block.Round), max(positions, block.Position)
+		if first == 0 || block.Round < first {
+			first = block.Round
+		}
 	}
+	first = max(1, first)
 	for i := range l.Results {
 		b.Strategies = append(b.Strategies, l.Results[i].Strategy)
 	}
 	// A round is from its number to the next; its blocks lie in it in their order.
-	x := axis{scale: linear{1, float64(last + 1)}, Label: "round, with its blocks in the order in which they ran"}
+	x := axis{scale: linear{float64(first), float64(last + 1)}, Label: "round, with its blocks in the order in which they ran"}
 	y := valueAxis("median batch duration of a block, ms", known(medians)...)
 	b.Plot = plot{Label: "Median batch duration of every block, " + l.Title, Size: "tall", X: x, Y: y}
-	for i := 1; i <= last+1; i++ {
+	for i := first; i <= last+1; i++ {
 		b.Plot.Rules = append(b.Plot.Rules, rule{At: place(x.at(float64(i))), Class: "round"})
 	}
-	rounds := []float64{1, float64(last)}
-	for i := 1; i <= last; i++ {
+	rounds := []float64{float64(first), float64(last)}
+	for i := first; i <= last; i++ {
 		rounds = append(rounds, float64(i))
 	}
-	middle := axis{scale: linear{0.5, float64(last) + 0.5}}
+	middle := axis{scale: linear{float64(first) - 0.5, float64(last) + 0.5}}
 	middle.ticks(rounds, numeral)
 	b.Plot.X.Ticks = middle.Ticks
 	for _, block := range l.Blocks {

@@ -13,6 +13,8 @@ import (
 type effects struct {
 	Confidence string
 	Panels     []effectPanel
+	// Parts says whether fan-out and protocol are shown apart, Void whether a verdict is INVALID.
+	Parts, Void bool
 }
 
 // effectPanel is the forest plot of one statistic.
@@ -20,23 +22,31 @@ type effectPanel struct {
 	Statistic verdict.Statistic
 	Title     string
 	Rows      rows
-	// Floor says whether it has the noise of the baseline against itself, and Limit whether it has a threshold.
-	Floor, Limit bool
+	// Floor says whether it has the noise of the baseline against itself.
+	Floor bool
+	// Parts says whether it has rows of what fan-out and protocol do by themselves.
+	Parts bool
 }
 
 func newEffects(r *report.Report, loads []load) effects {
 	e := effects{Confidence: confidence(r)}
 	for _, statistic := range verdict.Statistics() {
 		panel := newEffectPanel(loads, statistic)
+		e.Parts = e.Parts || panel.Parts
 		if len(panel.Rows.Rows) > 0 {
 			e.Panels = append(e.Panels, panel)
+		}
+	}
+	for i := range loads {
+		for j := range loads[i].Verdicts {
+			e.Void = e.Void || loads[i].Verdicts[j].Status == verdict.Invalid
 		}
 	}
 	return e
 }
 
 func newEffectPanel(loads []load, statistic verdict.Statistic) effectPanel {
-	p := effectPanel{Statistic: statistic, Title: statisticTitle(statistic), Floor: statistic == verdict.P50, Limit: criterionOf(statistic) != ""}
+	p := effectPanel{Statistic: statistic, Title: statisticTitle(statistic), Floor: statistic == verdict.P50}
 	scale := newEffectAxis(loads, statistic)
 	p.Rows = rows{
 		Label: "Change of " + p.Title + " against the baseline", Name: "strategy", Value: "change", Axis: *scale,
@@ -58,7 +68,9 @@ func newEffectPanel(loads []load, statistic verdict.Statistic) effectPanel {
 				continue
 			}
 			someKnown = someKnown || effect.Change != ""
-			p.Rows.Rows = append(p.Rows.Rows, effectRow(l, effect, scale))
+			row := effectRow(l, effect, scale)
+			row.Class = judgedTone(&l.Verdicts[j], effect)
+			p.Rows.Rows = append(p.Rows.Rows, row)
 		}
 		if p.Floor {
 			p.parts(l, scale)
@@ -83,6 +95,10 @@ func (p *effectPanel) parts(l *load, scale *axis) {
 			continue
 		}
 		row := effectRow(l, part.effect, scale)
+		if l.void() {
+			row.Class = "void"
+		}
+		p.Parts = true
 		row.Label, row.Note = part.name, string(part.effect.Strategy)+" ÷ "+string(part.effect.Against)
 		p.Rows.Rows = append(p.Rows.Rows, row)
 	}

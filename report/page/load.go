@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/xk6-weaviate/xk6-weaviate/report"
+	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
 // load is a test under one of its loads: what one verdict for each strategy is about.
@@ -41,4 +42,14 @@ func (l *load) collection(name string) report.CollectionInfo {
 		}
 	}
 	return report.CollectionInfo{Name: name}
+}
+
+// void says whether every verdict of the load is INVALID, so that none of its effects says anything.
+func (l *load) void() bool {
+	for i := range l.Verdicts {
+		if l.Verdicts[i].Status != verdict.Invalid {
+			return false
+		}
+	}
+	return len(l.Verdicts) > 0
 }

@@ -25,7 +25,8 @@ type overviewRow struct {
 	Verdict  *report.Verdict
 	// Estimate and Interval are the change of the median; Why says why there is none.
 	Estimate, Interval, Why string
-	Direction               report.Direction
+	// Tone is the class of the change.
+	Tone string
 }
 
 func newOverview(r *report.Report, loads []load) overview {
@@ -41,7 +42,7 @@ func newOverview(r *report.Report, loads []load) overview {
 			if row.Verdict != nil {
 				if e := row.Verdict.Effect(verdict.P50); e != nil {
 					row.Estimate, row.Interval = halves(e.Change)
-					row.Why, row.Direction = e.Unknown, e.Direction
+					row.Why, row.Tone = e.Unknown, judgedTone(row.Verdict, e)
 				}
 			}
 			d := &result.Duration

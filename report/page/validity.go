@@ -41,6 +41,8 @@ type checkLine struct {
 	report.Check
 
 	Measured, Limits string
+	// Excused says that it passes beyond its limit, because noise explains that.
+	Excused bool
 }
 
 func newValidity(loads []load) validity {
@@ -59,7 +61,7 @@ func newValidity(loads []load) validity {
 				v.Unknown++
 				v.odd(l.Title, c)
 			}
-			line := checkLine{c, measured(c), limits(c)}
+			line := checkLine{c, measured(c), limits(c), c.Status == verdict.Pass && margin(c) < 0}
 			row.All = append(row.All, line)
 			row.put(v.column(line), &line)
 		}
@@ -164,7 +166,7 @@ func limits(c report.Check) string {
 // inUnit writes what a check of a name measures: counts, ratios, or shares.
 func inUnit(name string, value float64) string {
 	switch name {
-	case "rounds", "batches":
+	case "counts", "rounds", "batches":
 		return report.Count(int64(math.Round(value)))
 	case "drift":
 		return report.Known(value - 1).Percent()

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -10,6 +11,8 @@ import (
 
 // verdicts is the first section: what a person reads in ten seconds.
 type verdicts struct {
+	// Asked says what a PASS takes.
+	Asked   string
 	Tallies []tally
 	Groups  []cards
 	// Many says that there are so many groups that they are shown one at a time, below a table of all.
@@ -24,6 +27,8 @@ type tally struct {
 	Counts   []statusCount
 	// Range are its smallest and largest effects on the median, of verdicts that are not INVALID.
 	Range string
+	// Excluded says that some of them are INVALID.
+	Excluded bool
 
 	least, most *report.Effect
 }
@@ -77,6 +82,9 @@ func newVerdicts(r *report.Report, loads []load) verdicts {
 			v.Groups = append(v.Groups, group)
 		}
 	}
+	if len(v.Groups) > 0 {
+		v.Asked = asked(r)
+	}
 	v.Many = len(v.Groups) >= manyGroups
 	for i := range v.Groups {
 		v.Groups[i].align(v.Tallies)
@@ -117,6 +125,25 @@ func (t *tally) reach(e *report.Effect) {
 	}
 }
 
+// asked says in one sentence what a PASS takes.
+func asked(r *report.Report) string {
+	baselines := make([]string, 0, len(r.Tests))
+	for i := range r.Tests {
+		baselines = append(baselines, string(r.Tests[i].Baseline))
+	}
+	than := "the baseline"
+	if baselines = distinct(baselines); len(baselines) == 1 {
+		than = baselines[0]
+	}
+	least := threshold(r, "faster")
+	time := fmt.Sprintf("at least %s less time than", decimal(100*least, 3)+"\u00a0%")
+	if least <= 0 {
+		time = fmt.Sprintf("at most %s more time than", decimal(-100*least, 3)+"\u00a0%")
+	}
+	return fmt.Sprintf("PASS: the median batch takes %s that of %s, and failures, throughput, CPU and memory are within their limits; "+
+		"each with its whole %s interval.", time, than, confidence(r))
+}
+
 // count adds a verdict to its strategy's.
 func (v *verdicts) count(title string, one *report.Verdict) {
 	i := slices.IndexFunc(v.Tallies, func(t tally) bool { return t.Strategy == one.Strategy })
@@ -128,7 +155,9 @@ func (v *verdicts) count(title string, one *report.Verdict) {
 		}
 		v.Tallies = append(v.Tallies, t)
 	}
-	if one.Status != verdict.Invalid {
+	if one.Status == verdict.Invalid {
+		v.Tallies[i].Excluded = true
+	} else {
 		v.Tallies[i].reach(one.Effect(verdict.P50))
 	}
 	for j := range v.Tallies[i].Counts {
@@ -159,10 +188,18 @@ func newCard(l *load, v *report.Verdict, scale *axis) card {
 
 // confidence is that of the intervals.
 func confidence(r *report.Report) string {
-	for _, t := range r.Thresholds {
-		if t.Name == "confidence" {
-			return decimal(100*t.Value, 3) + "\u00a0%"
-		}
+	if share := threshold(r, "confidence"); share > 0 {
+		return decimal(100*share, 3) + "\u00a0%"
 	}
 	return report.Unknown
+}
+
+// threshold is one of the report's by its name, or 0.
+func threshold(r *report.Report, name string) float64 {
+	for _, t := range r.Thresholds {
+		if t.Name == name {
+			return t.Value
+		}
+	}
+	return 0
 }

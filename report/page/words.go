@@ -15,7 +15,7 @@ import (
 func functions() template.FuncMap {
 	return template.FuncMap{
 		"class": class, "mark": mark, "status": statusClass, "icon": icon, "tone": tone, "plain": report.Plain, "name": name,
-		"count": report.Count, "known": isKnown, "levels": shades, "sum": sum, "syllables": syllables, "tab": newTab,
+		"count": report.Count, "known": isKnown, "levels": shades, "sum": sum, "syllables": syllables, "tab": newTab, "tight": tight,
 		"number":  func(n report.Number) template.HTML { return orUnknown(n.Text(), n) },
 		"percent": func(n report.Number) template.HTML { return orUnknown(n.Percent(), n) },
 		"bytes":   func(n report.Number) template.HTML { return orUnknown(n.Bytes(), n) },
@@ -70,6 +70,14 @@ func tone(d report.Direction) string {
 	return ""
 }
 
+// judgedTone is the class of an effect beside its verdict: an effect of an INVALID one says nothing, whatever its interval.
+func judgedTone(v *report.Verdict, e *report.Effect) string {
+	if v.Status == verdict.Invalid && e.Change != "" {
+		return "void"
+	}
+	return tone(e.Direction)
+}
+
 // icon is an answer as one sign, for those who cannot tell its colour.
 func icon(s verdict.Status) string {
 	switch s {
@@ -90,6 +98,11 @@ func icon(s verdict.Status) string {
 func halves(change string) (estimate, interval string) {
 	estimate, interval, _ = strings.Cut(change, " (")
 	return estimate, strings.TrimSuffix(interval, ")")
+}
+
+// tight keeps units with their numbers where lines break.
+func tight(sentence string) string {
+	return strings.NewReplacer(" %", "\u00a0%", " ms", "\u00a0ms").Replace(sentence)
 }
 
 // value is a number, or 0 where it is not known.

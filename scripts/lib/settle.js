@@ -15,18 +15,19 @@ const FLOOR = 0.5; // milliseconds: below it, the client's own noise is all ther
  * @param {import('k6/x/weaviate').Client} client
  * @param {import('k6/x/weaviate').QuerySets} sets
  * @param {import('k6/x/weaviate').Strategy[]} strategies
- * @param {number} limit seconds after which it gives up; 0 does not wait at all
+ * @param {import('k6/x/weaviate').Schedule} schedule says how long it waits at most, and what time it is
  * @returns {{ settled: boolean, after: number, drift: number } | undefined} whether it has settled, after how many milliseconds,
  *   and by how much the strategies together changed last, as a share; undefined when it did not wait
  */
-export function settle(client, sets, strategies, limit) {
+export function settle(client, sets, strategies, schedule) {
+  const limit = schedule.settle;
   if (limit === 0) {
     return undefined;
   }
-  const start = Date.now();
+  const start = schedule.elapsed(); // not Date.now(): somebody may set that clock
   const server = new Steadiness();
-  for (let turn = 0; !server.settled && Date.now() - start < limit * 1000; ) {
-    const periodStart = Date.now();
+  for (let turn = 0; !server.settled && schedule.elapsed() - start < limit * 1000; ) {
+    const periodStart = schedule.elapsed();
     /** @type {number[][]} */
     const durations = strategies.map(() => []);
     do {
@@ -34,7 +35,7 @@ export function settle(client, sets, strategies, limit) {
         durations[i].push(client.probe(sets.at(turn % sets.length), { strategy }).duration);
       });
       turn += 1;
-    } while (Date.now() - periodStart < PERIOD);
+    } while (schedule.elapsed() - periodStart < PERIOD);
     server.add(durations);
   }
   if (!server.settled) {
@@ -43,7 +44,7 @@ export function settle(client, sets, strategies, limit) {
         'Something else keeps it busy (an import, compaction, another client), or SETTLE is too short'
     );
   }
-  return { settled: server.settled, after: Date.now() - start, drift: server.drift };
+  return { settled: server.settled, after: schedule.elapsed() - start, drift: server.drift };
 }
 
 /** Steadiness tells from the durations of period after period whether they have stopped changing. */

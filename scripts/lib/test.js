@@ -14,7 +14,7 @@ const ONE_REQUEST = ['multi', 'bulk'];
  * Makes the parts of a k6 script that tests one search type.
  *
  * @param {string} searchType names the query file, unless QUERIES does: queries/<searchType>.json
- * @returns {{ options: object, setup: () => void, run: () => void }}
+ * @returns {{ sets: import('k6/x/weaviate').QuerySets, options: Record<string, any>, setup: () => void, run: () => void }}
  */
 export function searchTest(searchType) {
   const sets = loadQuerySets(queryFile(searchType), { limit: Number(__ENV.LIMIT || 200) });
@@ -25,6 +25,8 @@ export function searchTest(searchType) {
   let turn = 0; // batches that this user has sent in this block
 
   return {
+    sets,
+
     options: {
       scenarios: { [searchType]: schedule.scenario },
       thresholds: rows(sets.collections, schedule.strategies),
@@ -40,7 +42,7 @@ export function searchTest(searchType) {
         sets,
         schedule,
         comparison: schedule.strategies.length > 1 ? compareResults(client, sets, schedule.strategies) : undefined,
-        settle: settle(client, sets, schedule.strategies, schedule.settle),
+        settle: settle(client, sets, schedule.strategies, schedule),
       });
     },
 

@@ -1,0 +1,115 @@
+package weaviate
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/grafana/sobek"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+)
+
+// batchDelete deletes the objects of a collection that a filter finds, in one request over gRPC.
+func (c *client) batchDelete(call sobek.FunctionCall) sobek.Value {
+	d := &fanout.Deletion{
+		Collection: c.mustCollection(fanout.BatchDelete, call.Argument(0)),
+		Tenant:     c.options.defaults.Tenant, ConsistencyLevel: c.options.defaults.ConsistencyLevel,
+	}
+	verbose := false
+	err := readObject("the options", call.Argument(1), fields{
+		"where":            readWhere(&d.Where),
+		"dryRun":           readBool(&d.DryRun),
+		"output":           readOutput(&verbose),
+		"tenant":           readString(&d.Tenant),
+		"consistencyLevel": readLevel(&d.ConsistencyLevel),
+	})
+	if err != nil {
+		c.mi.throw("%s: %w", fanout.BatchDelete, err)
+	}
+	engine := c.mustConnect(fanout.BatchDelete)
+	done, deleted, err := engine.Delete(c.mi.vu.Context(), d)
+	if err != nil {
+		c.mi.throw("%s: %w", fanout.BatchDelete, err)
+	}
+	c.endCall(done, c.builtin.observeGRPC())
+	return c.values(deletionResult(deleted, d.DryRun, verbose))
+}
+
+// deletionResult is what scripts see: counts, and the objects if they asked for them, else those that were not deleted.
+func deletionResult(deleted *fanout.Deleted, dryRun, verbose bool) map[string]any {
+	result := map[string]any{"matches": deleted.Matches, "successful": deleted.Successful, "failed": deleted.Failed}
+	objects := []any{}
+	for i := range deleted.Objects {
+		o := &deleted.Objects[i]
+		object := map[string]any{"id": uuid.UUID(o.ID).String(), "status": statusSuccess}
+		switch {
+		case o.Reason != nil:
+			object["status"], object["error"] = statusFailed, errorList(o.Reason)
+		case !verbose:
+			continue
+		case dryRun:
+			object["status"] = statusDryRun
+		}
+		objects = append(objects, object)
+	}
+	if verbose || len(objects) > 0 {
+		result["objects"] = objects
+	}
+	return result
+}
+
+func readOutput(verbose *bool) func(sobek.Value) error {
+	return func(value sobek.Value) error {
+		switch text, _ := value.Export().(string); text {
+		case "minimal", "verbose":
+			*verbose = text == "verbose"
+			return nil
+		default:
+			return fmt.Errorf("must be 'minimal' or 'verbose', not %s", describe(value))
+		}
+	}
+}
+
+// readWhere reads a filter, in which valueString may stand for valueText, as Weaviate called it before.
+func readWhere(to **fanout.Filter) func(sobek.Value) error {
+	return func(value sobek.Value) error {
+		object, ok := value.(*sobek.Object)
+		if !ok {
+			return fmt.Errorf("must be an object, not %s", describe(value))
+		}
+		text, err := object.MarshalJSON()
+		if err != nil {
+			return fmt.Errorf("cannot be read: %w", err)
+		}
+		var filter any
+		if err := json.Unmarshal(text, &filter); err != nil {
+			return fmt.Errorf("cannot be read: %w", err)
+		}
+		renameValueString(filter)
+		if text, err = json.Marshal(filter); err != nil {
+			return fmt.Errorf("cannot be read: %w", err)
+		}
+		*to = &fanout.Filter{}
+		if err := (*to).UnmarshalJSON(text); err != nil {
+			return fmt.Errorf("is wrong: %w", err)
+		}
+		return nil
+	}
+}
+
+func renameValueString(filter any) {
+	switch v := filter.(type) {
+	case []any:
+		for _, operand := range v {
+			renameValueString(operand)
+		}
+	case map[string]any:
+		renameValueString(v["operands"])
+		text, old := v["valueString"]
+		if _, both := v["valueText"]; old && !both {
+			v["valueText"] = text
+			delete(v, "valueString")
+		}
+	}
+}

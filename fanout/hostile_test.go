@@ -1,0 +1,169 @@
+package fanout_test
+
+import (
+	"compress/gzip"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	_ "google.golang.org/grpc/encoding/gzip" // a server that compresses
+
+	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
+)
+
+// TestErrorsAreFitToBeShown: whatever a server says is one line, not too long, and nothing that a terminal would obey.
+func TestErrorsAreFitToBeShown(t *testing.T) {
+	t.Parallel()
+	text := "\x1b]0;owned\x07\x1b[31mred\u202e\u0085 " + strings.Repeat("long ", 5000)
+	for _, strategy := range fanout.Strategies() {
+		for name, fault := range map[string]stub.Fault{
+			"refused": stub.HTTPStatus(http.StatusForbidden, text), "field": stub.FieldError(text), "document": stub.DocumentError(text),
+			"status": stub.GRPCStatus(codes.Unknown, text),
+		} {
+			t.Run(string(strategy)+" "+name, func(t *testing.T) {
+				t.Parallel()
+				server := stub.Start(t)
+				server.SetAll(stub.Behaviour{Fault: fault})
+				result := do(t, newClient(t, server), nine(t, server), strategy)
+				for i := range result.Members {
+					m := &result.Members[i]
+					require.False(t, strings.ContainsFunc(m.Error, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }), "%q", m.Error)
+					require.Less(t, len(m.Error), 2100)
+				}
+			})
+		}
+	}
+}
+
+// TestAPieceOfASecretIsHidden: what is kept of a long reply may end in the middle of a key.
+func TestAPieceOfASecretIsHidden(t *testing.T) {
+	t.Parallel()
+	const key = "marked-secret-0123456789"
+	server := stub.Start(t)
+	server.SetAll(stub.Behaviour{Fault: stub.HTTPStatus(http.StatusInternalServerError, strings.Repeat("x", 500)+key)})
+	client := newClient(t, server, func(c *fanout.Config) { c.Header = http.Header{"Authorization": {"Bearer " + key}} })
+	for _, strategy := range []fanout.Strategy{fanout.Multi, fanout.Bulk, fanout.ParallelGraphQL} {
+		result := do(t, client, nine(t, server), strategy)
+		require.Regexp(t, `x\[hidden\]$`, result.Members[0].Error)
+	}
+	for said, want := range map[string]string{
+		"for " + key: "for [hidden]", `{"k":"` + key + `"}`: `{"k":"[hidden]"}`, "a mark": "a [hidden]", "a mar": "a mar",
+	} {
+		require.Equal(t, want, client.HideText(said))
+	}
+	basic := newClient(t, server, func(c *fanout.Config) { c.Header = http.Header{"Authorization": {"Basic bWU6b3BlbiBzZXNhbWU="}} })
+	require.Equal(t, "[hidden], [hidden] and [hidden]", basic.HideText("bWU6b3BlbiBzZXNhbWU=, me:open sesame and open sesame"))
+	odd := newClient(t, server, func(c *fanout.Config) { c.Header = http.Header{"X-Api-Key": {`a"b<c&d/e`}} })
+	require.Equal(t, "[hidden] [hidden] [hidden]", odd.HideText(`a"b<c&d/e a\"b\u003cc\u0026d/e a%22b%3Cc%26d%2Fe`))
+}
+
+// TestBombsAreNotUnpacked: what grows beyond any reply when it is decompressed is a bad reply, over either protocol.
+func TestBombsAreNotUnpacked(t *testing.T) {
+	t.Parallel()
+	httpSide := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		zipped := gzip.NewWriter(w)
+		_, _ = io.CopyN(zipped, zeros{}, 200<<20)
+		_ = zipped.Close()
+	}))
+	t.Cleanup(httpSide.Close)
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	grpcSide := grpc.NewServer(grpc.MaxSendMsgSize(1 << 30))
+	protocol.RegisterWeaviateServer(grpcSide, bomber{})
+	go func() { _ = grpcSide.Serve(listener) }()
+	t.Cleanup(grpcSide.Stop)
+	client, err := fanout.NewClient(fanout.Config{URL: httpSide.URL, GRPC: listener.Addr().String()})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+
+	set, err := fanout.NewSet([]fanout.Query{{Collection: "A", Type: fanout.BM25, Text: "love", Limit: 1}})
+	require.NoError(t, err)
+	for _, strategy := range fanout.Strategies() {
+		result := do(t, client, set, strategy)
+		require.Equal(t, fanout.CategoryBadReply, result.Members[0].Category, "%s: %s", strategy, result.Members[0].Error)
+		require.Less(t, result.Members[0].Bytes, 1<<20, "it was not unpacked")
+	}
+
+	_, err = client.Import(t.Context(), []*protocol.BatchObject{{}})
+	require.ErrorContains(t, err, "the server refused object 7 of 1, of which there is none")
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// bomber is a gRPC side that answers with little that becomes much, and with numbers that lead out of what it was sent.
+type bomber struct {
+	protocol.UnimplementedWeaviateServer
+}
+
+func (bomber) Search(ctx context.Context, _ *protocol.SearchRequest) (*protocol.SearchReply, error) {
+	if err := grpc.SetSendCompressor(ctx, "gzip"); err != nil {
+		return nil, err
+	}
+	text := string(make([]byte, 110<<20))
+	return &protocol.SearchReply{Results: []*protocol.SearchResult{{Metadata: &protocol.MetadataResult{Id: text}}}}, nil
+}
+
+func (bomber) BatchObjects(context.Context, *protocol.BatchObjectsRequest) (*protocol.BatchObjectsReply, error) {
+	return &protocol.BatchObjectsReply{Errors: []*protocol.BatchObjectsReply_BatchError{{Index: 7, Error: "no"}}}, nil
+}
+
+// TestSetUpIsBounded: what is asked besides searches is bounded too, and the key goes to nobody else.
+func TestSetUpIsBounded(t *testing.T) {
+	t.Parallel()
+	called := false
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true }))
+	t.Cleanup(other.Close)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/endless":
+			_, _ = io.Copy(w, zeros{})
+		case "/header":
+			w.Header().Set("X-Long", strings.Repeat("x", 2<<20))
+		default:
+			http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+		}
+	}))
+	t.Cleanup(server.Close)
+	client, err := fanout.NewClient(fanout.Config{URL: server.URL, Header: http.Header{"X-Openai-Api-Key": {"marked-secret"}}})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+	get := func(path string) (*http.Response, error) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, http.NoBody)
+		require.NoError(t, err)
+		request.Header.Set("X-Openai-Api-Key", "marked-secret")
+		return client.HTTPClient().Do(request)
+	}
+	reply, err := get("/endless")
+	require.NoError(t, err)
+	n, err := io.Copy(io.Discard, reply.Body)
+	require.ErrorContains(t, err, "the reply is longer than 104858000 bytes")
+	require.EqualValues(t, 104858000, n)
+	require.NoError(t, reply.Body.Close())
+
+	_, err = get("/header")
+	require.ErrorContains(t, err, "server response headers exceeded")
+
+	reply, err = get("/elsewhere")
+	require.NoError(t, err)
+	require.NoError(t, reply.Body.Close())
+	require.Equal(t, http.StatusTemporaryRedirect, reply.StatusCode)
+	require.ErrorContains(t, client.Reach(t.Context()), "what answers at "+server.URL+" is no Weaviate (HTTP status 307")
+	require.False(t, called, "no redirection is followed")
+}

@@ -1,0 +1,38 @@
+//go:build linux
+
+package faults_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+
+	_ "github.com/xk6-weaviate/xk6-weaviate" // registers the extension with the k6 that the tests run
+	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
+	"github.com/xk6-weaviate/xk6-weaviate/internal/realserver"
+)
+
+//nolint:gochecknoglobals // flags of the tests
+var (
+	full   = flag.Bool("full", false, "all rows, and print the table of those that held")
+	update = flag.Bool("update", false, "write the table of docs/failures.md anew")
+)
+
+func TestMain(m *testing.M) { k6run.Main(tabled{realserver.Tests(m)}) }
+
+// tabled prints the table of what held after the tests.
+type tabled struct{ tests realserver.Runner }
+
+func (r tabled) Run() int {
+	code := r.tests.Run()
+	if !*full || flag.Lookup("test.run").Value.String() != "" {
+		return code
+	}
+	held, all := printTable(os.Stdout)
+	_, _ = fmt.Fprintf(os.Stdout, "%d of %d rows held\n", held, all)
+	if held < all {
+		return max(code, 1)
+	}
+	return code
+}

@@ -1,0 +1,118 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestMain(m *testing.M) {
+	if role := os.Getenv(roleVariable); role != "" {
+		os.Exit(play(role))
+	}
+	os.Exit(m.Run())
+}
+
+// page is a page with places for what is measured.
+func page(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "limits.md")
+	const text = "before\n<!-- load begins -->\nold\n<!-- load ends -->\nbetween\n<!-- soak begins -->\n<!-- soak ends -->\nafter\n"
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+// TestLoad measures few users for a moment: no batch is lost, and the page has the tables.
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	path := page(t)
+	status := run(t.Context(), []string{"-users", "1,20", "-rates", "20", "-window", "1s", "-page", path}, &stdout, &stderr)
+	require.Equal(t, exitDone, status, stderr.String())
+	for _, says := range []string{"stub, parallel-grpc, closed model", "stub, parallel-graphql, closed model", "stub, parallel-grpc, open model", "The knee: "} {
+		require.Contains(t, stdout.String(), says)
+	}
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(content), "before\n<!-- load begins -->\n\n**stub, parallel-grpc, closed model**")
+	require.NotContains(t, string(content), "old")
+	require.Contains(t, string(content), "<!-- load ends -->\nbetween\n")
+	rows := regexp.MustCompile(`(?m)^\| (20|1) \|.*$`).FindAllString(stdout.String(), -1)
+	require.Len(t, rows, 5)
+	for _, row := range rows {
+		cells := strings.Split(row, "|")
+		require.Equal(t, " 0 ", cells[11], "lost: %s", row)
+		require.NotEqual(t, " 0.0 ", cells[2], "batches/s: %s", row)
+	}
+}
+
+// TestSoak soaks for a moment. Whether it was flat is for a longer one to say; that all was recorded is not.
+func TestSoak(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	path := page(t)
+	status := run(t.Context(), []string{"-soak", "12s", "-page", path}, &stdout, &stderr)
+	require.Equal(t, exitDone, status, "%s\n%s", stderr.String(), stdout.String())
+	require.Contains(t, stdout.String(), "of which 0 failed and 0 were lost")
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for _, name := range []string{"memory, MB", "goroutines", "descriptors"} {
+		require.Regexp(t, `\| `+name+` \| \d+ \| \d+ \| \d+ \| yes \| [▁▂▃▄▅▆▇█]+ \|`, string(content))
+	}
+}
+
+func TestFlatness(t *testing.T) {
+	t.Parallel()
+	line := func(from, to float64) []float64 {
+		values := make([]float64, 400)
+		for i := range values {
+			values[i] = from + (to-from)*float64(i)/400
+		}
+		return values
+	}
+	saw := line(100, 100)
+	for i := range saw {
+		saw[i] += float64(i % 50)
+	}
+	rise := slices.Concat(line(0, 100)[:100], line(100, 100)[100:])
+	for name, c := range map[string]struct {
+		values []float64
+		flat   bool
+	}{
+		"flat":                   {line(100, 100), true},
+		"a saw":                  {saw, true},
+		"a rise at first":        {rise, true},
+		"it shrinks":             {line(100, 50), true},
+		"it doubles":             {line(100, 200), false},
+		"a leak of half":         {line(1000, 1500), false},
+		"too little to be known": {[]float64{1, 1, 1}, false},
+	} {
+		require.Equal(t, c.flat, flatness(c.values, 10).flat, name)
+	}
+	require.Equal(t, "▁▄█", curve([]float64{0, 50, 100}))
+	require.Len(t, []rune(curve(line(1, 2))), curveLength)
+}
+
+func TestKnee(t *testing.T) {
+	t.Parallel()
+	steps := []step{{users: 1, perSecond: 10}, {users: 10, perSecond: 80}, {users: 20, perSecond: 95}, {users: 50, perSecond: 100}, {users: 100, perSecond: 70}}
+	require.Equal(t, 20, knee(steps).users)
+	require.Nil(t, knee(nil))
+}
+
+func TestWrongUse(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"-users", "0"}, {"-rates", "x"}, {"-window", "1ms"}, {"-soak", "-1s"}, {"now"}, {"-x"}} {
+		var stderr bytes.Buffer
+		require.Equal(t, exitUsage, run(t.Context(), args, &bytes.Buffer{}, &stderr), args)
+		require.NotEmpty(t, stderr.String())
+	}
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+)
+
+// load is a row of steps on one server.
+type load struct {
+	at       target
+	strategy fanout.Strategy
+	open     bool
+	steps    []step
+}
+
+func (l *load) title() string {
+	model := "closed model"
+	if l.open {
+		model = "open model"
+	}
+	return fmt.Sprintf("%s, %s, %s", l.at.Name, l.strategy, model)
+}
+
+// measureLoad measures all loads and prints a table of each.
+func measureLoad(ctx context.Context, s *settings, stdout, stderr io.Writer) error {
+	stub, end, err := startStub(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	folder, remove, err := unpack()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	targets := []target{stub}
+	if s.url != "" && s.grpc != "" {
+		targets = append(targets, target{"real server", s.url, s.grpc})
+	}
+	var tables strings.Builder
+	var lost int64
+	for _, at := range targets {
+		for _, l := range []load{
+			{at: at, strategy: fanout.ParallelGRPC}, {at: at, strategy: fanout.ParallelGraphQL}, {at: at, strategy: fanout.ParallelGRPC, open: true},
+		} {
+			if err := l.measure(ctx, s, folder, stderr); err != nil {
+				return err
+			}
+			for i := range l.steps {
+				lost += max(l.steps[i].lost, -l.steps[i].lost)
+			}
+			tables.WriteString(l.table() + "\n")
+		}
+	}
+	if _, err := io.WriteString(stdout, tables.String()); err != nil {
+		return err
+	}
+	if err := writePage(s.page, "load", tables.String()); err != nil {
+		return err
+	}
+	if lost != 0 {
+		return fmt.Errorf("%d batches were dispatched and not recorded, or the other way round", lost)
+	}
+	return nil
+}
+
+func (l *load) measure(ctx context.Context, s *settings, folder string, stderr io.Writer) error {
+	most := s.users[len(s.users)-1]
+	var steps []step
+	for _, users := range s.users {
+		steps = append(steps, step{strategy: l.strategy, users: users})
+	}
+	if l.open {
+		steps = nil
+		for _, rate := range s.rates {
+			steps = append(steps, step{strategy: l.strategy, users: most, rate: rate})
+		}
+	}
+	for i := range steps {
+		_, _ = fmt.Fprintf(stderr, "%s: %s …\n", l.title(), steps[i].load())
+		measured, err := measureStep(ctx, l.at, folder, s.window, steps[i])
+		if err != nil {
+			return err
+		}
+		l.steps = append(l.steps, measured)
+	}
+	return nil
+}
+
+// table is the load in Markdown.
+func (l *load) table() string {
+	out := table.NewWriter()
+	first := "users"
+	if l.open {
+		first = "rate"
+	}
+	out.AppendHeader(table.Row{
+		first, "batches/s", "p50 ms", "p99 ms", "failed", "client CPU", "connections", "descriptors", "memory MB", "MB per user", "lost", "saturated",
+	})
+	for i := range l.steps {
+		s := &l.steps[i]
+		value, each := s.users, ""
+		if l.open {
+			value = s.rate
+		} else if first := l.steps[0]; s.users > first.users {
+			each = fmt.Sprintf("%.2f", float64(s.memory-first.memory)/(1<<20)/float64(s.users-first.users))
+		}
+		out.AppendRow(table.Row{
+			value, fmt.Sprintf("%.1f", s.perSecond), milliseconds(s.p50), milliseconds(s.p99), s.failed, fmt.Sprintf("%.0f %%", 100*s.cpu),
+			s.connections, s.descriptors, s.memory >> 20, each, s.lost, s.saturated,
+		})
+	}
+	text := "**" + l.title() + "**\n\n" + out.RenderMarkdown() + "\n"
+	if k := knee(l.steps); k != nil && !l.open {
+		text += fmt.Sprintf("\nThe knee: %s, %.1f batches/s.\n", k.load(), k.perSecond)
+	}
+	return text
+}

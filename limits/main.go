@@ -1,0 +1,102 @@
+// Command limits finds out how far one client carries, and whether it stays the same over time: it runs the project's own test with
+// more and more users, closed and open, or for long (-soak), and prints what that took. It searches a stub, and the real server of
+// WEAVIATE_URL and WEAVIATE_GRPC if they are set. Linux only: it looks into /proc.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// The exit statuses.
+const (
+	exitDone   = 0
+	exitFailed = 1 // it could not measure, a count was lost, or the soak is not flat
+	exitUsage  = 2
+)
+
+func main() {
+	if role := os.Getenv(roleVariable); role != "" {
+		os.Exit(play(role))
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // what stop would do, the exit does
+}
+
+// settings say what is measured.
+type settings struct {
+	users  []int         // the steps of a closed loop
+	rates  []int         // the steps of an open loop, in batches per second
+	window time.Duration // how long each step is measured
+	soak   time.Duration // the length of a soak; 0 for none
+	page   string        // the page whose tables are written anew; none if empty
+	url    string        // a real server; none if empty
+	grpc   string
+	seed   bool // the real server gets the nine collections first
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	s := settings{url: os.Getenv("WEAVIATE_URL"), grpc: os.Getenv("WEAVIATE_GRPC")}
+	flags := flag.NewFlagSet("limits", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	users := flags.String("users", "1,2,5,10,20,50,100,200,500,1000", "the `numbers` of users of the closed model, with commas")
+	rates := flags.String("rates", "10,100,200,500,1000,2000", "the `rates` of the open model, in batches a second, with commas; the most users stand by")
+	flags.DurationVar(&s.window, "window", 8*time.Second, "how long each step is measured")
+	flags.DurationVar(&s.soak, "soak", 0, "soak for so long instead, and say whether memory, goroutines and descriptors stay flat")
+	flags.BoolVar(&s.seed, "seed", false, "give the real server the nine collections first")
+	flags.StringVar(&s.page, "page", "", "`file` whose tables are to be written anew")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return exitDone
+		}
+		return exitUsage
+	}
+	var err error
+	if s.users, err = numbers(*users); err == nil {
+		s.rates, err = numbers(*rates)
+	}
+	if err == nil && (flags.NArg() > 0 || s.window < time.Second || s.soak < 0) {
+		err = errors.New("limits takes no arguments, and a window of at least a second")
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "limits:", err)
+		return exitUsage
+	}
+	if s.seed {
+		if err := seed(ctx, &s, stderr); err != nil {
+			_, _ = fmt.Fprintln(stderr, "limits:", err)
+			return exitFailed
+		}
+	}
+	measure := measureLoad
+	if s.soak > 0 {
+		measure = measureSoak
+	}
+	if err := measure(ctx, &s, stdout, stderr); err != nil {
+		_, _ = fmt.Fprintln(stderr, "limits:", err)
+		return exitFailed
+	}
+	return exitDone
+}
+
+func numbers(list string) ([]int, error) {
+	var found []int
+	for text := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("%q is not a whole number from 1 up", text)
+		}
+		found = append(found, n)
+	}
+	return found, nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+// The soak: all strategies in turns, by some users.
+const (
+	soakUsers = 20
+	soakBlock = 10 * time.Second
+	// soakLooks is about how often a soak is looked at, and shortestLook how long there is between two looks at least.
+	soakLooks    = 360
+	shortestLook = 250 * time.Millisecond
+	soakRound    = 4 // blocks: three strategies, the baseline twice
+)
+
+// measureSoak soaks and says whether the client stayed flat.
+func measureSoak(ctx context.Context, s *settings, stdout, stderr io.Writer) error {
+	at, end, err := startStub(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	if s.url != "" && s.grpc != "" {
+		at = target{"real server", s.url, s.grpc}
+	}
+	folder, remove, err := unpack()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	block := min(soakBlock, max(time.Second, s.soak/soakRound))
+	rounds := max(1, int((s.soak+soakRound*block-1)/(soakRound*block)))
+	_, _ = fmt.Fprintf(stderr, "soaks for %v …\n", time.Duration(rounds)*soakRound*block)
+	looks, run, err := client(ctx, at, folder, max(shortestLook, s.soak/soakLooks),
+		"STRATEGY=multi,parallel-graphql,parallel-grpc", fmt.Sprint("USERS=", soakUsers), "LIMIT=200", "SETTLE=0s",
+		fmt.Sprint("ROUNDS=", rounds), "BLOCK="+block.String(), "WARMUP="+(block/5).String(), "DRAIN="+(block/10).String())
+	if err != nil {
+		return err
+	}
+	var memory, descriptors, goroutines []float64
+	for _, l := range looks {
+		memory, descriptors = append(memory, float64(l.memory)/(1<<20)), append(descriptors, float64(l.descriptors))
+	}
+	for _, row := range run.Processes[0].Client.Rows {
+		goroutines = append(goroutines, float64(row.Goroutines))
+	}
+	out := table.NewWriter()
+	out.AppendHeader(table.Row{"", "second quarter", "last quarter", "allowed", "flat", "from the beginning to the end"})
+	flat := true
+	for _, c := range []struct {
+		name   string
+		values []float64
+		slack  float64
+	}{{"memory, MB", memory, memorySlack}, {"goroutines", goroutines, countSlack}, {"descriptors", descriptors, countSlack}} {
+		f := flatness(c.values, c.slack)
+		flat = flat && f.flat
+		out.AppendRow(table.Row{
+			c.name, fmt.Sprintf("%.0f", f.early), fmt.Sprintf("%.0f", f.late), fmt.Sprintf("%.0f", f.allowed),
+			map[bool]string{true: "yes", false: "no"}[f.flat], curve(c.values),
+		})
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s, %d users, %v, %d batches, of which %d failed and %d were lost.\n\n%s\n", at.Name, soakUsers,
+		time.Duration(rounds)*soakRound*block, run.Batches(), failures(run), run.Lost(), out.RenderMarkdown())
+	if _, err := io.WriteString(stdout, text.String()); err != nil {
+		return err
+	}
+	if err := writePage(s.page, "soak", text.String()); err != nil {
+		return err
+	}
+	if !flat || run.Lost() != 0 {
+		return errors.New("the client does not stay as it is")
+	}
+	return nil
+}
