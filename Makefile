@@ -46,7 +46,7 @@ SERVERCTL_SOURCES := $(shell find server -name '*.go' ! -name '*_test.go') serve
 
 .DELETE_ON_ERROR:
 
-.PHONY: build demo test vet lint types licenses vulnerabilities fuzz sbom reproducible release overhead faults limits soak server start stop clean help
+.PHONY: build demo test vet lint types licenses vulnerabilities fuzz sbom reproducible release overhead faults limits soak screenshots server start stop clean help
 
 ## build: build ./k6, which is k6 with this extension (the default)
 build: k6
@@ -159,6 +159,12 @@ limits: server
 ## soak: run all strategies for DURATION (1h), and say whether memory, goroutines and descriptors stay flat
 soak:
 	$(GO) run ./limits -soak "$(DURATION)" $(if $(LIMITS_PAGE),-page "$(LIMITS_PAGE)")
+
+## screenshots: take the pictures of docs/images anew, of the report of FOLDER (the newest results folder); takes Chromium
+screenshots: k6
+	@set -e; K6_AUTO_EXTENSION_RESOLUTION=false; export K6_AUTO_EXTENSION_RESOLUTION; \
+	./k6 x weaviate report --out build/screenshots $(FOLDER) >/dev/null; \
+	$(GO) run ./tools/screenshots ./k6 build/screenshots/parallel_collection_report.html docs/images
 
 ## types: check the scripts against index.d.ts with TypeScript's compiler, which takes Node.js
 types: build/types

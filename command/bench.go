@@ -18,6 +18,7 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/report"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
+	"github.com/xk6-weaviate/xk6-weaviate/slo"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
@@ -28,6 +29,8 @@ type benchFlags struct {
 	dashboard string
 	quick     bool
 	plan      bool
+	findLimit bool
+	slo       string
 }
 
 func newBench(gs *state.GlobalState) *cobra.Command {
@@ -47,7 +50,14 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 	flags.StringVar(&f.dashboard, "dashboard", "", "host:port at which k6's live dashboard shows the test that runs")
 	flags.BoolVar(&f.quick, "quick", false, "a quick check: 10 users, 30 s a test")
 	flags.BoolVar(&f.plan, "plan", false, "say what would run and how long it takes, and run nothing")
-	cmd.RunE = run(gs, func(ctx context.Context) error { return runBench(ctx, gs, f) })
+	flags.BoolVar(&f.findLimit, "find-limit", false, "find the highest rate of batches that each strategy sustains, instead of comparing strategies")
+	flags.StringVar(&f.slo, "slo", slo.DefaultObjective, "with --find-limit: what the rate must keep to, a percentile of the batch duration and its limit")
+	cmd.RunE = run(gs, func(ctx context.Context) error {
+		if f.slo != slo.DefaultObjective && !f.findLimit {
+			return misuse(errors.New("--slo goes with --find-limit: give both"))
+		}
+		return runBench(ctx, gs, f)
+	})
 	return cmd
 }
 
@@ -67,6 +77,9 @@ func runBench(ctx context.Context, gs *state.GlobalState, f *benchFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.findLimit {
+		return findLimits(ctx, gs, f, b, folder)
+	}
 	if f.plan {
 		b.Describe(gs.Stdout)
 		return nil
@@ -79,6 +92,27 @@ func runBench(ctx context.Context, gs *state.GlobalState, f *benchFlags) error {
 	}
 	if failed := b.Failed(); len(failed) > 0 {
 		return fmt.Errorf("%d of %d tests failed; the first is %s: see %s", len(failed), len(b.Tests()), failed[0].Name, folder)
+	}
+	return reported
+}
+
+// findLimits finds the highest sustainable rates, and reports on them.
+func findLimits(ctx context.Context, gs *state.GlobalState, f *benchFlags, b *bench.Bench, folder string) error {
+	objective, err := slo.Parse(f.slo)
+	if err != nil {
+		return misuse(fmt.Errorf("--slo: %w", err))
+	}
+	if f.resume != "" {
+		return misuse(errors.New("--find-limit does not go on where it was stopped: leave out --resume"))
+	}
+	_, _ = fmt.Fprintln(gs.Stderr, b.DescribeLimits(objective, f.quick))
+	if f.plan {
+		return nil
+	}
+	found := b.FindLimits(ctx, objective, f.quick)
+	reported := reportOn(gs, &reportFlags{}, report.Options{Thresholds: verdict.DefaultThresholds(), Now: time.Now()}, []string{folder})
+	if found != nil {
+		return found
 	}
 	return reported
 }

@@ -28,7 +28,7 @@ type reportFlags struct {
 	out      string
 	baseline string
 	failOn   string
-	gated    []string
+	gated    string
 	compare  bool
 	// thresholds are in the order of report.Flags.
 	thresholds []string
@@ -45,27 +45,39 @@ func newReport(gs *state.GlobalState) *cobra.Command {
 			"The exit status is 0 when everything was read, whatever the verdicts: that one strategy loses is a finding. --fail-on\n" +
 			"makes it a gate, with 1 when a verdict fails it:\n" +
 			"  none          no verdict does (the default)\n" +
-			"  fail          FAIL: a strategy is beyond doubt not as good as asked for\n" +
+			"  fail          FAIL: a strategy is not as good as asked for, with its whole interval\n" +
 			"  invalid       FAIL and INVALID: the measurement does not answer\n" +
 			"  inconclusive  everything but PASS\n" +
 			"A gate that finds nothing to judge fails. A file that cannot be used makes it 1 with or without a gate, wrong use 2.\n\n" +
-			"Thresholds are shares (30% or 0.3), multiples of the baseline's (1.5) or counts. docs/method.md says how verdicts come about.",
+			"Thresholds are shares (30% or 0.3), multiples of the baseline's (1.5) or counts. docs/method.md says how verdicts come about.\n" +
+			"Every flag but --compare has an environment variable, which the flag overrides: REPORT_ and its name, as REPORT_FAIL_ON.",
 		Example: "  k6 x weaviate report\n" +
 			"  k6 x weaviate report results_20261124_120000 --fail-on invalid --strategies parallel-grpc --faster 20%\n" +
 			"  k6 x weaviate report --compare results_20261124_120000 results_20261125_120000",
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.out, "out", "", "folder to write to (default: the results folder)")
-	flags.StringVar(&f.baseline, "baseline", "", "strategy that the others are held against (default: multi, or the first that ran)")
-	flags.StringVar(&f.failOn, "fail-on", string(report.FailOnNone), "verdicts that make the exit status 1: none, fail, invalid, inconclusive")
-	flags.StringSliceVar(&f.gated, "strategies", nil, "strategies whose verdicts --fail-on looks at (default: all)")
+	set := func(target *string, name, usual, help string) {
+		flags.StringVar(target, name, variable(gs, reportVariable(name), usual), help+" ("+reportVariable(name)+")")
+	}
+	set(&f.out, "out", "", "folder to write to; the results folder by default")
+	set(&f.baseline, "baseline", "", "strategy that the others are held against; by default multi, or the first that ran")
+	set(&f.failOn, "fail-on", string(report.FailOnNone), "verdicts that make the exit status 1: none, fail, invalid, inconclusive")
+	set(&f.gated, "strategies", "", "strategies whose verdicts --fail-on looks at, separated by commas; all by default")
 	flags.BoolVar(&f.compare, "compare", false, "set two results folders side by side: before and after")
 	usual := verdict.DefaultThresholds()
 	f.thresholds = make([]string, len(report.Flags()))
 	for i, flag := range report.Flags() {
-		flags.StringVar(&f.thresholds[i], flag.Name, flag.Value(&usual), flag.Help)
+		set(&f.thresholds[i], flag.Name, flag.Value(&usual), flag.Help)
 	}
 	cmd.RunE = runWith(gs, func(_ context.Context, args []string) error {
+		if f.compare { // the environment of a gate is not about a comparison
+			if !flags.Changed("fail-on") {
+				f.failOn = string(report.FailOnNone)
+			}
+			if !flags.Changed("strategies") {
+				f.gated = ""
+			}
+		}
 		o, err := f.options()
 		if err != nil {
 			return misuse(err)
@@ -76,6 +88,11 @@ func newReport(gs *state.GlobalState) *cobra.Command {
 		return reportOn(gs, f, o, args)
 	})
 	return cmd
+}
+
+// reportVariable is the environment variable of a flag.
+func reportVariable(flag string) string {
+	return "REPORT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 // options reads the flags.
@@ -100,7 +117,7 @@ func (f *reportFlags) options() (report.Options, error) {
 		}
 		o.Baseline = strategy
 	}
-	for _, name := range f.gated {
+	for _, name := range strings.FieldsFunc(f.gated, func(r rune) bool { return r == ',' }) {
 		strategy, err := fanout.ParseStrategy(strings.TrimSpace(name))
 		if err != nil {
 			return o, fmt.Errorf("--strategies: %w", err)

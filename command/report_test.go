@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,6 +87,31 @@ func TestReportIsAGate(t *testing.T) {
 			require.Contains(t, result.Stdout, "has failed.")
 		}
 		require.FileExists(t, filepath.Join(folder, "results_20250602_120000", "report.md"), "a gate that fails says why")
+	}
+}
+
+func TestReportIsSetByTheEnvironment(t *testing.T) {
+	t.Parallel()
+	folder := folders(t)
+	run := func(exitCode int, env []string, args ...string) k6run.Result {
+		result := k6run.Run(t, k6run.Options{Dir: folder, Env: env}, append([]string{"x", "weaviate", "report"}, args...)...)
+		require.Equal(t, exitCode, result.ExitCode, "%v %v\n%s\n%s", env, args, result.Stdout, result.Stderr)
+		return result
+	}
+	gate := []string{"REPORT_FAIL_ON=fail", "REPORT_STRATEGIES=parallel-grpc, bulk", "REPORT_OUT=elsewhere"}
+	run(0, gate)
+	require.FileExists(t, filepath.Join(folder, "elsewhere", "report.json"))
+	require.Contains(t, run(1, append(gate, "REPORT_FASTER=70%")).Stderr, "the gate has failed: ")
+	run(0, append(gate, "REPORT_FASTER=70%"), "--faster", "30%") // the flag overrides
+	run(1, append(gate, "REPORT_BASELINE=parallel-grpc", "REPORT_STRATEGIES=multi"))
+	run(0, gate, "--compare", "results_20250601_120000", "results_20250602_120000")
+	require.Contains(t, run(2, []string{"REPORT_FASTER=30"}).Stderr, `--faster is \"30\": write a share`)
+	help := run(0, nil, "--help").Stdout
+	for _, name := range []string{"REPORT_OUT", "REPORT_BASELINE", "REPORT_FAIL_ON", "REPORT_STRATEGIES"} {
+		require.Contains(t, help, "("+name+")")
+	}
+	for _, flag := range report.Flags() {
+		require.Contains(t, help, "(REPORT_"+strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))+")")
 	}
 }
 

@@ -1,20 +1,23 @@
 package fanout_test
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	_ "google.golang.org/grpc/encoding/gzip" // a server that compresses
+	_ "google.golang.org/grpc/encoding/gzip" // k6 has it
 
 	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
 
@@ -68,34 +71,75 @@ func TestAPieceOfASecretIsHidden(t *testing.T) {
 	require.Equal(t, "[hidden] [hidden] [hidden]", odd.HideText(`a"b<c&d/e a\"b\u003cc\u0026d/e a%22b%3Cc%26d%2Fe`))
 }
 
+// bomb is a gzip file of so many MiB of zeros: of members that each are one.
+func bomb(t *testing.T, size int) []byte {
+	t.Helper()
+	var member bytes.Buffer
+	zipped := gzip.NewWriter(&member)
+	_, err := zipped.Write(make([]byte, 1<<20))
+	require.NoError(t, err)
+	require.NoError(t, zipped.Close())
+	return bytes.Repeat(member.Bytes(), size)
+}
+
 // TestBombsAreNotUnpacked: what grows beyond any reply when it is decompressed is a bad reply, over either protocol.
 func TestBombsAreNotUnpacked(t *testing.T) {
 	t.Parallel()
+	small := bomb(t, 110)
 	httpSide := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
-		zipped := gzip.NewWriter(w)
-		_, _ = io.CopyN(zipped, zeros{}, 200<<20)
-		_ = zipped.Close()
+		_, _ = w.Write(small)
 	}))
 	t.Cleanup(httpSide.Close)
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	grpcSide := grpc.NewServer(grpc.MaxSendMsgSize(1 << 30))
-	protocol.RegisterWeaviateServer(grpcSide, bomber{})
-	go func() { _ = grpcSide.Serve(listener) }()
-	t.Cleanup(grpcSide.Stop)
-	client, err := fanout.NewClient(fanout.Config{URL: httpSide.URL, GRPC: listener.Addr().String()})
+	grpcSide := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/grpc")
+		w.Header().Set("Grpc-Encoding", "gzip")
+		w.Header().Set("Trailer", "Grpc-Status")
+		_, _ = w.Write(binary.BigEndian.AppendUint32([]byte{1}, uint32(len(small)))) // a message that is compressed, of this length
+		_, _ = w.Write(small)
+		w.Header().Set("Grpc-Status", "0")
+	}))
+	grpcSide.Config.Protocols = new(http.Protocols)
+	grpcSide.Config.Protocols.SetUnencryptedHTTP2(true)
+	grpcSide.Start()
+	t.Cleanup(grpcSide.Close)
+	client, err := fanout.NewClient(fanout.Config{URL: httpSide.URL, GRPC: grpcSide.Listener.Addr().String(), Timeout: time.Minute})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = client.Close() })
 
 	set, err := fanout.NewSet([]fanout.Query{{Collection: "A", Type: fanout.BM25, Text: "love", Limit: 1}})
 	require.NoError(t, err)
-	for _, strategy := range fanout.Strategies() {
-		result := do(t, client, set, strategy)
-		require.Equal(t, fanout.CategoryBadReply, result.Members[0].Category, "%s: %s", strategy, result.Members[0].Error)
-		require.Less(t, result.Members[0].Bytes, 1<<20, "it was not unpacked")
+	for _, strategy := range []fanout.Strategy{fanout.Multi, fanout.Bulk, fanout.ParallelGraphQL, fanout.ParallelGRPC} {
+		m := do(t, client, set, strategy).Members[0]
+		require.Equal(t, fanout.CategoryBadReply, m.Category, "%s: %s", strategy, m.Error)
+		require.Less(t, m.Bytes, 1<<20, "it was not unpacked")
+		if strategy == fanout.ParallelGRPC {
+			require.Contains(t, m.Error, "after decompression larger than max")
+		}
 	}
+}
 
+// refuser is a gRPC side that refuses an object that it was not sent.
+type refuser struct {
+	protocol.UnimplementedWeaviateServer
+}
+
+func (refuser) BatchObjects(context.Context, *protocol.BatchObjectsRequest) (*protocol.BatchObjectsReply, error) {
+	return &protocol.BatchObjectsReply{Errors: []*protocol.BatchObjectsReply_BatchError{{Index: 7, Error: "no"}}}, nil
+}
+
+// TestRefusalsAreOfWhatWasSent: who looks the object up must not look elsewhere.
+func TestRefusalsAreOfWhatWasSent(t *testing.T) {
+	t.Parallel()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	server := grpc.NewServer()
+	protocol.RegisterWeaviateServer(server, refuser{})
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+	client, err := fanout.NewClient(fanout.Config{URL: "http://127.0.0.1:1", GRPC: listener.Addr().String()})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
 	_, err = client.Import(t.Context(), []*protocol.BatchObject{{}})
 	require.ErrorContains(t, err, "the server refused object 7 of 1, of which there is none")
 }
@@ -105,23 +149,6 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
-}
-
-// bomber is a gRPC side that answers with little that becomes much, and with numbers that lead out of what it was sent.
-type bomber struct {
-	protocol.UnimplementedWeaviateServer
-}
-
-func (bomber) Search(ctx context.Context, _ *protocol.SearchRequest) (*protocol.SearchReply, error) {
-	if err := grpc.SetSendCompressor(ctx, "gzip"); err != nil {
-		return nil, err
-	}
-	text := string(make([]byte, 110<<20))
-	return &protocol.SearchReply{Results: []*protocol.SearchResult{{Metadata: &protocol.MetadataResult{Id: text}}}}, nil
-}
-
-func (bomber) BatchObjects(context.Context, *protocol.BatchObjectsRequest) (*protocol.BatchObjectsReply, error) {
-	return &protocol.BatchObjectsReply{Errors: []*protocol.BatchObjectsReply_BatchError{{Index: 7, Error: "no"}}}, nil
 }
 
 // TestSetUpIsBounded: what is asked besides searches is bounded too, and the key goes to nobody else.

@@ -153,7 +153,7 @@ func fewDescriptors(t *testing.T, _ *row) time.Duration {
 func littleMemory(t *testing.T, _ *row) time.Duration {
 	t.Helper()
 	began := time.Now()
-	for _, s := range search(t, usersCount, 20, nil, "GOMEMLIMIT=40MiB").Series {
+	for _, s := range search(t, 2*usersCount, 20, nil, "GOMEMLIMIT=40MiB").Series {
 		require.Equal(t, s.Batches(), s.Outcomes[fanout.Full])
 	}
 	return time.Since(began)

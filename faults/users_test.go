@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	// usersCount is how many users search: two by each strategy.
-	usersCount = 10
+	// usersCount is how many users search: one by each strategy.
+	usersCount = 5
 	// batchLimit is their limit of a batch, and shortLimit where it is to be met. Healthy batches take a hundredth of it.
 	batchLimit = 30 * time.Second
 	shortLimit = 8 * time.Second

@@ -42,7 +42,7 @@ func TestLoad(t *testing.T) {
 	}
 	content, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Contains(t, string(content), "before\n<!-- load begins -->\n\n**stub, parallel-grpc, closed model**")
+	require.Contains(t, string(content), "before\n<!-- load begins -->\n\nMeasured with `-users 1,20 -rates 20 -window 1s` on ")
 	require.NotContains(t, string(content), "old")
 	require.Contains(t, string(content), "<!-- load ends -->\nbetween\n")
 	rows := regexp.MustCompile(`(?m)^\| (20|1) \|.*$`).FindAllString(stdout.String(), -1)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -44,6 +45,8 @@ func measureLoad(ctx context.Context, s *settings, stdout, stderr io.Writer) err
 		targets = append(targets, target{"real server", s.url, s.grpc})
 	}
 	var tables strings.Builder
+	fmt.Fprintf(&tables, "Measured with `-users %s -rates %s -window %v` on %d cores.\n\n",
+		join(s.users), join(s.rates), s.window, runtime.NumCPU())
 	var lost int64
 	for _, at := range targets {
 		for _, l := range []load{

@@ -72,23 +72,24 @@ func measureStep(ctx context.Context, at target, folder string, window time.Dura
 	s.batches, s.failed = total.Batches(), total.Batches()-total.Outcomes[fanout.Full]
 	s.p50, s.p99 = total.Duration.Quantile(0.5), total.Duration.Quantile(0.99)
 	measured := min(window, run.Measured(s.strategy))
-	s.perSecond = float64(s.batches) / measured.Seconds()
+	// Batches that were begun in the window may end long after it: they took that time, too.
+	s.perSecond = float64(s.batches) / max(measured, total.Elapsed()).Seconds()
 	used := run.ClientUse(total.Start, total.Start+measured.Microseconds())
 	s.cpu, s.dropped = float64(used.CPU)/1e6/measured.Seconds()/run.Cores(), used.Dropped
 	s.saturated = saturation(run, &s, used, measured)
 	return s, nil
 }
 
-// saturation holds the client against the checks that a report holds it against: that it had no processor time left, or that its
-// goroutines waited for a processor. In an open model, it is also what it could not start.
+// saturation holds the client against the checks that a report holds it against: that it had no processor time left, that its goroutines
+// waited for a processor, or that it was kept from running. In an open model, it is also what it could not start.
 func saturation(run *record.Run, s *step, used record.ClientRow, measured time.Duration) string {
 	block := verdict.Block{
 		Strategy: s.strategy, Users: s.users, Measured: measured, Batches: s.batches, P50: s.p50,
 		ClientCPU: verdict.Known(float64(used.CPU) / 1e6), ClientCores: verdict.Known(run.Cores()),
-		ClientWait: verdict.Known(float64(used.Latency) / 1e6),
+		ClientWait: verdict.Known(float64(used.Latency) / 1e6), ClientHeld: verdict.Known(float64(used.Held) / 1e6 / measured.Seconds()),
 	}
 	var names []string
-	for _, c := range verdict.Saturated(&block, verdict.DefaultThresholds()) {
+	for _, c := range verdict.ClientChecks(&block, verdict.DefaultThresholds()) {
 		if c.Status == verdict.Fail {
 			names = append(names, c.Name)
 		}

@@ -27,7 +27,7 @@ type Options struct {
 // New makes a report of what was read.
 func New(source *Source, o Options) *Report {
 	r := &Report{
-		Version: Version, Created: o.Now.UTC().Truncate(time.Second), Name: source.Name, Problems: source.problems(),
+		Version: Version, Created: o.Now.UTC().Truncate(time.Second), Name: source.Name, Problems: source.problems(), Limits: source.Limits,
 		Thresholds: thresholds(o.Thresholds), Percentiles: percentiles(), Tests: []Test{}, Guide: guide(),
 	}
 	for _, run := range source.Runs {
@@ -73,7 +73,7 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 		Timeline: p.timeline(), Facts: p.facts(run.Files),
 	}
 	if len(p.blocks) == 0 {
-		t.Notes = append(t.Notes, p.saturation(o.Thresholds)...)
+		t.Notes = append(t.Notes, p.client(o.Thresholds)...)
 	}
 	effects := make(map[fanout.Strategy][]verdict.Load)
 	for _, users := range p.users() {

@@ -33,8 +33,8 @@ func (p *part) judged(b *block) verdict.Block {
 	return j
 }
 
-// saturation says of strategies that ran by themselves, and have no verdict, whether the client was saturated.
-func (p *part) saturation(t verdict.Thresholds) []Note {
+// client says of strategies that ran by themselves, and have no verdict, what is wrong with the client.
+func (p *part) client(t verdict.Thresholds) []Note {
 	var notes []Note
 	for _, strategy := range p.run.Strategies() {
 		total := p.run.Total(strategy, measure.Measured)
@@ -45,7 +45,7 @@ func (p *part) saturation(t verdict.Thresholds) []Note {
 			Block: &record.Block{Strategy: strategy, Measure: total},
 			from:  total.Start, to: total.Start + p.run.Measured(strategy).Microseconds(),
 		})
-		for _, c := range verdict.Saturated(&alone, t) {
+		for _, c := range verdict.ClientChecks(&alone, t) {
 			if c.Status == verdict.Fail {
 				notes = append(notes, Note{Text: "INVALID: " + c.Sentence})
 			}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/slo"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
@@ -35,6 +36,8 @@ type Report struct {
 	Percentiles []float64 `json:"percentiles"`
 	// Tests are the tests in the order of their names.
 	Tests []Test `json:"tests"`
+	// Limits are the highest sustainable rates, where a bench has looked for them.
+	Limits []slo.Finding `json:"limits,omitempty"`
 	// Comparison sets two results folders side by side; nil unless that was asked for, and then there are no tests.
 	Comparison *Comparison `json:"comparison,omitempty"`
 	// Guide says how to read the report.

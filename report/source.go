@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/xk6-weaviate/xk6-weaviate/record"
+	"github.com/xk6-weaviate/xk6-weaviate/slo"
 )
 
 // The endings of the files of a test in a results folder.
@@ -35,6 +36,8 @@ type Source struct {
 	Name string
 	// Runs are ordered by name.
 	Runs []*Run
+	// Limits are the highest sustainable rates, where a bench has looked for them.
+	Limits []slo.Finding
 	// Problems are the files that could not be used.
 	Problems []Problem
 }
@@ -135,6 +138,8 @@ func (s *Source) folder(folder string) ([]string, error) {
 		case name == manifestName:
 			bench = true
 			s.manifest(folder, root)
+		case name == slo.FileName:
+			s.limits(root)
 		}
 	}
 	for name := range begun {
@@ -142,7 +147,7 @@ func (s *Source) folder(folder string) ([]string, error) {
 			s.problem(name+endingRun, "the test recorded nothing: its log, %s, says why", name+endingLog)
 		}
 	}
-	if len(files) == 0 && len(s.Problems) == 0 && !bench {
+	if len(files) == 0 && len(s.Limits) == 0 && len(s.Problems) == 0 && !bench {
 		return nil, fmt.Errorf("%w: %s holds no run files (*%s): name the results folder of a bench", ErrNothing, folder, endingRun)
 	}
 	return files, nil
@@ -163,6 +168,25 @@ func (s *Source) manifest(folder string, root *os.Root) {
 		s.problem(manifestName, "%d of %d tests came to their end: `k6 x weaviate bench --resume %s` runs the others",
 			len(m.Done), planned, folder)
 	}
+}
+
+// limits reads the highest sustainable rates.
+func (s *Source) limits(root *os.Root) {
+	found, err := func() ([]slo.Finding, error) {
+		if info, err := root.Stat(slo.FileName); err != nil || !info.Mode().IsRegular() {
+			return nil, errors.New("it is no file of this folder")
+		}
+		file, err := root.Open(slo.FileName)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = file.Close() }()
+		return slo.Decode(file)
+	}()
+	if err != nil {
+		s.problem(slo.FileName, "it cannot be read: %v", err)
+	}
+	s.Limits = found
 }
 
 // readManifest reads what a bench says of itself.

@@ -69,11 +69,13 @@ func checkCounts(test *Test) Check {
 	return c.pass()
 }
 
-// Saturated are those checks that say whether the client was, for a strategy that ran by itself: it has no verdict. (Little's law is
+// ClientChecks are those checks that are about the client alone, for a strategy that ran by itself: it has no verdict. (Little's law is
 // not among them: it needs blocks whose ends are sharp.)
-func Saturated(block *Block, t Thresholds) []Check {
+func ClientChecks(block *Block, t Thresholds) []Check {
 	test := &Test{Blocks: []Block{*block}}
-	return []Check{checkClientCPU(test, block.Strategy, t), checkClientWait(test, block.Strategy, t)}
+	return []Check{
+		checkClientCPU(test, block.Strategy, t), checkClientWait(test, block.Strategy, t), checkClientHeld(test, block.Strategy, t),
+	}
 }
 
 func checkRounds(test *Test, strategy fanout.Strategy, t Thresholds) Check {

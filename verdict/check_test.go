@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -159,6 +160,30 @@ func TestDriftIsAStepOfAllStrategies(t *testing.T) {
 			require.Equal(t, c.status, check.Status, check.Sentence)
 		})
 	}
+}
+
+// TestDriftBeyondTheLimitMayBeNoise: whoever reads "18 %, at most 15 %" beside a PASS is told why.
+func TestDriftBeyondTheLimitMayBeNoise(t *testing.T) {
+	t.Parallel()
+	limits, excused := DefaultThresholds(), 0
+	for seed := range uint64(20) {
+		test, random := quiet(0.6), rand.New(rand.NewPCG(seed, 0))
+		for i := range test.Blocks {
+			b := &test.Blocks[i]
+			b.P50 = time.Duration(float64(b.P50) * math.Exp(0.5*random.NormFloat64()))
+		}
+		check := checkDrift(test, limits)
+		measured, ok := check.Measured.Get()
+		require.True(t, ok)
+		const clause = "beyond the limit, but no more than the noise within the rounds explains"
+		if check.Status == Pass && measured > limits.Drift {
+			excused++
+			require.Contains(t, check.Sentence, clause)
+		} else {
+			require.NotContains(t, check.Sentence, clause)
+		}
+	}
+	require.Positive(t, excused)
 }
 
 func TestDriftTakesWholeRounds(t *testing.T) {

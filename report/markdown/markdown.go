@@ -24,6 +24,7 @@ func Write(w io.Writer, r *report.Report) error {
 		fmt.Fprintf(&b, "## Searching many collections at once: %s\n\n", code(r.Name))
 		writeVerdicts(&b, r)
 		writeMeasured(&b, r)
+		writeLimits(&b, r)
 		writeProvenance(&b, r)
 	}
 	for _, problem := range r.Problems {
@@ -38,6 +39,18 @@ func Write(w io.Writer, r *report.Report) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// writeLimits writes the highest sustainable rates.
+func writeLimits(b *bytes.Buffer, r *report.Report) {
+	if len(r.Limits) == 0 {
+		return
+	}
+	b.WriteString("\n| search type | strategy | objective | highest batches/s | what was found |\n|---|---|---|--:|---|\n")
+	for i := range r.Limits {
+		f := &r.Limits[i]
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", code(string(f.SearchType)), f.Strategy, code(f.Objective), report.Count(int64(f.Rate)), code(f.Sentence()))
+	}
 }
 
 // title is what stands in the first column: a test and, where it has several, its load.

@@ -41,6 +41,7 @@ type page struct {
 	Times       []times
 	Failures    failures
 	Blocks      []blocks
+	Sustained   []sustained
 	Origin      origin
 	Comparison  *comparison
 }
@@ -63,6 +64,7 @@ func Write(w io.Writer, r *report.Report) error {
 		p.Overview, p.Effects, p.Tails = newOverview(r, loads), newEffects(r, loads), newDistributions(r, loads)
 		p.Collections, p.Holding, p.Anatomy = newCollections(loads), newHolding(loads), newAnatomy(loads)
 		p.Users, p.Times, p.Failures, p.Blocks = newUsers(r), newTimes(r), newFailures(loads), newBlocks(loads)
+		p.Sustained = newSustained(r)
 	}
 	var text bytes.Buffer
 	if err := templates.ExecuteTemplate(&text, name, p); err != nil {
@@ -82,7 +84,7 @@ var lineEnd = regexp.MustCompile(`\n\s*`)
 // A line that must end with a space ends with &#32;, or the next begins with it.
 func parse() *template.Template {
 	all := template.New("").Funcs(functions())
-	for _, name := range []string{"report", "comparison", "frame", "chart", "judged", "measured", "members", "anatomy", "run"} {
+	for _, name := range []string{"report", "comparison", "frame", "chart", "judged", "measured", "members", "anatomy", "run", "limits"} {
 		template.Must(all.New(name).Parse(lineEnd.ReplaceAllString(embedded("templates/"+name+".html"), "")))
 	}
 	return all

@@ -42,8 +42,8 @@ func TestTalliesCountVerdicts(t *testing.T) {
 	r := example(t)
 	tallies := texts(parsed(t, r).Find(".tallies li"))
 	require.Len(t, tallies, 2)
-	require.Regexp(t, `^parallel-graphql✕ 2 FAIL ?median batch duration \+\d+ % to \+\d+ %$`, tallies[0])
-	require.Regexp(t, `^parallel-grpc✓ 2 PASS ?median batch duration −\d+ % to −\d+ %$`, tallies[1])
+	require.Regexp(t, `^parallel-graphql✕ 2 FAIL ?median batch \+\d+ % to \+\d+ %$`, tallies[0])
+	require.Regexp(t, `^parallel-grpc✓ 2 PASS ?median batch −\d+ % to −\d+ %$`, tallies[1])
 }
 
 func TestInvalidVerdictsDoNotShowTheirEffectAsOne(t *testing.T) {

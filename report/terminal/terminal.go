@@ -32,6 +32,7 @@ func Write(to io.Writer, r *report.Report, colour bool) error {
 		w.verdicts(r)
 		w.reasons(r)
 		w.measured(r)
+		w.limits(r)
 		w.notes(r)
 		w.summary(r)
 	}
@@ -184,6 +185,19 @@ func row(title string, result *report.Result) table.Row {
 		title, string(result.Strategy), report.Count(result.Batches), result.Duration.P50.Text(), result.Duration.P95.Text(),
 		result.Duration.P99.Text(), result.Throughput.Text(), report.Count(result.Failed), slowest,
 	}
+}
+
+// limits is the table of the highest sustainable rates.
+func (w *writer) limits(r *report.Report) {
+	if len(r.Limits) == 0 {
+		return
+	}
+	t := newTable(table.Row{"search type", "strategy", "objective", "highest batches/s", "what was found"}, 4)
+	for i := range r.Limits {
+		f := &r.Limits[i]
+		t.AppendRow(table.Row{report.Plain(string(f.SearchType)), string(f.Strategy), f.Objective, report.Count(int64(f.Rate)), report.Plain(f.Sentence())})
+	}
+	w.line("%s", t.Render())
 }
 
 // notes say what is odd about the runs.
