@@ -44,8 +44,9 @@ func readDashboard(t *testing.T, name string) *dashboard {
 	return d
 }
 
-// allStrategies sends batches by all strategies to a server that refuses every other search of one collection.
-const allStrategies = `
+// everything sends batches by all strategies to a server that refuses every other search of one collection,
+// and writes and fetches, every other of which fails.
+const everything = `
 	import { Client } from 'k6/x/weaviate';
 	const client = new Client();
 	const set = ['SongLyrics', 'SongLyrics_10k'].map((collection) => ({ collection, bm25: { query: 'night' }, limit: 5 }));
@@ -53,6 +54,18 @@ const allStrategies = `
 	export default function () {
 		for (const strategy of ['multi', 'bulk', 'parallel-graphql', 'parallel-grpc', 'sequential-grpc']) {
 			client.run(set, { strategy });
+		}
+		for (const call of [
+			() => client.batchCreate(['Rain', 'Sun'].map((title) => ({ class: 'SongLyrics', properties: { title } }))),
+			() => client.objectInsert('SongLyrics', { properties: { title: 'Night' } }),
+			() => client.fetchObjects('SongLyrics', { limit: 1 }),
+			() => client.fetchObjects('SongLyrics', { id: '77726974-7465-6e00-8000-000000000001' }),
+		]) {
+			try {
+				call();
+			} catch (error) {
+				continue; // it is measured
+			}
 		}
 	}`
 
@@ -72,6 +85,8 @@ func TestDashboardsAskForWhatArrives(t *testing.T) {
 			t.Parallel()
 			server, env := newStub(t)
 			server.Set("SongLyrics_10k", stub.Behaviour{Fault: stub.RateLimit().When(stub.Every(2))})
+			server.SetWrites(stub.Behaviour{Fault: stub.HTTPStatus(500, "broken").When(stub.Every(2))})
+			server.RefuseObjects("no room")
 			prometheus := startReceiver(t)
 			for variable, value := range compose.Services[service].Environment {
 				if strings.HasPrefix(variable, "K6_") {
@@ -82,7 +97,7 @@ func TestDashboardsAskForWhatArrives(t *testing.T) {
 			command := compose.Services[service].Command
 			require.Equal(t, "run", command[0])
 			args := append([]string{"run", "--quiet"}, command[1:len(command)-1]...)
-			result := run(t, k6run.Options{Env: env, Stdin: allStrategies}, append(args, "-")...)
+			result := run(t, k6run.Options{Env: env, Stdin: everything}, append(args, "-")...)
 			require.NotContains(t, result.Stderr, "level=error")
 			require.NotContains(t, result.Stderr, "level=warn")
 			requireDashboard(t, readDashboard(t, name), prometheus.received())
