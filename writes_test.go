@@ -287,7 +287,11 @@ func TestAWriteThatTheEndCutsShortCounts(t *testing.T) {
 				export const options = { scenarios: { default: {
 					executor: 'constant-vus', vus: 2, duration: '1s', gracefulStop: '0s' } } };
 				export default () => calls[__ENV.CALL](client);`}, "run", "--quiet", "--out", "json="+out, "-")
-			require.Equal(t, 2, readSamples(t, out)["weaviate_write_failures"].sum("operation", call, "category", "canceled"))
+			// k6 may begin more iterations between the end of the scenario and that of its users: they end at once.
+			byMetric := readSamples(t, out)
+			canceled := byMetric["weaviate_write_failures"].sum("operation", call, "category", "canceled")
+			require.GreaterOrEqual(t, canceled, 2, "those of both users that hung")
+			require.Len(t, byMetric["weaviate_write_duration"], canceled)
 		})
 	}
 }

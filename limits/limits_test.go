@@ -18,6 +18,9 @@ func TestMain(m *testing.M) {
 	if role := os.Getenv(roleVariable); role != "" {
 		os.Exit(play(role))
 	}
+	for _, name := range []string{"WEAVIATE_URL", "WEAVIATE_GRPC"} {
+		_ = os.Unsetenv(name) // no test measures the server of whoever runs it
+	}
 	os.Exit(m.Run())
 }
 
