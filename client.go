@@ -30,44 +30,6 @@ func (mi *instance) construct(call sobek.ConstructorCall) *sobek.Object {
 	return nil
 }
 
-// equip gives an object the client's methods.
-func (c *client) equip(object *sobek.Object) {
-	for name, method := range c.methods() {
-		must(c.mi.vu.Runtime(), object.Set(name, method))
-	}
-}
-
-// methods are what scripts call.
-func (c *client) methods() map[string]func(sobek.FunctionCall) sobek.Value {
-	batch := func(m method) func(sobek.FunctionCall) sobek.Value {
-		return func(call sobek.FunctionCall) sobek.Value { return c.mi.batchObject(c.send(m, call)) }
-	}
-	return map[string]func(sobek.FunctionCall) sobek.Value{
-		"parallelQuery":      c.parallelQuery,
-		"parallelQueryAsync": c.parallelQueryAsync,
-		"multiQuery":         batch(method{name: "multiQuery", strategy: fanout.Multi}),
-		"bulkQuery":          batch(method{name: "bulkQuery", strategy: fanout.Bulk}),
-		"run":                batch(method{name: "run"}),
-		"probe":              batch(method{name: "probe", unmeasured: true}),
-		"query":              c.query,
-		"ready":              c.ready,
-		"collections":        c.collections,
-		"announce":           c.announce,
-		"close":              c.close,
-
-		"createCollection":     c.createCollection,
-		"deleteCollection":     c.deleteCollection,
-		"deleteAllCollections": c.deleteAllCollections,
-		"objectInsert":         c.objectInsert,
-		"fetchObjects":         c.fetchObjects,
-		"batchCreate":          c.batchCreate,
-		"batchDelete":          c.batchDelete,
-		"createTenant":         c.tenants(fanout.CreateTenant),
-		"updateTenant":         c.tenants(fanout.UpdateTenant),
-		"deleteTenant":         c.deleteTenant,
-	}
-}
-
 // parallel is the client's fan-out: gRPC's, unless its strategy is the one over GraphQL.
 func (c *client) parallel() fanout.Strategy {
 	if c.options.strategy == fanout.ParallelGraphQL {

@@ -46,12 +46,24 @@ function collisions() {
   return found;
 }
 
+// k6's browser module waits in vain for a new page now and then, which says nothing of the page that is to be opened in it.
+async function newPage(options, scripted) {
+  for (let attempt = 1; ; attempt++) {
+    const context = await browser.newContext(options);
+    context.setDefaultTimeout(15000);
+    if (scripted) await context.addInitScript(witness);
+    try {
+      return { context, page: await context.newPage() };
+    } catch (e) {
+      if (attempt === 3) throw e;
+    }
+  }
+}
+
 async function visit({ path, width, scheme, media, script, screenshot, height }) {
-  const context = await browser.newContext({
+  const { context, page } = await newPage({
     viewport: { width, height: height ?? 900 }, colorScheme: scheme ?? 'light', javaScriptEnabled: script !== false,
-  });
-  if (script !== false) await context.addInitScript(witness);
-  const page = await context.newPage();
+  }, script !== false);
   const said = [];
   page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on('request', (request) => { if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) said.push(`asked for ${request.url()}`); });
