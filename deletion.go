@@ -74,13 +74,9 @@ func readOutput(verbose *bool) func(sobek.Value) error {
 // readWhere reads a filter, in which valueString may stand for valueText, as Weaviate called it before.
 func readWhere(to **fanout.Filter) func(sobek.Value) error {
 	return func(value sobek.Value) error {
-		object, ok := value.(*sobek.Object)
-		if !ok {
-			return fmt.Errorf("must be an object, not %s", describe(value))
-		}
-		text, err := object.MarshalJSON()
+		text, err := objectJSON(value)
 		if err != nil {
-			return fmt.Errorf("cannot be read: %w", err)
+			return err
 		}
 		var filter any
 		if err := json.Unmarshal(text, &filter); err != nil {

@@ -109,13 +109,9 @@ func readQuery(what string, value sobek.Value, q *fanout.Query) error {
 // readFilter reads a filter as JSON, which is how query files hold it: one reader for both.
 func readFilter(to **fanout.Filter) func(sobek.Value) error {
 	return func(value sobek.Value) error {
-		object, ok := value.(*sobek.Object)
-		if !ok {
-			return fmt.Errorf("must be an object, not %s", describe(value))
-		}
-		text, err := object.MarshalJSON()
+		text, err := objectJSON(value)
 		if err != nil {
-			return fmt.Errorf("cannot be read: %w", err)
+			return err
 		}
 		filter := &fanout.Filter{}
 		if err := filter.UnmarshalJSON(text); err != nil {
@@ -124,4 +120,17 @@ func readFilter(to **fanout.Filter) func(sobek.Value) error {
 		*to = filter
 		return nil
 	}
+}
+
+// objectJSON is an object as JSON.
+func objectJSON(value sobek.Value) ([]byte, error) {
+	object, ok := value.(*sobek.Object)
+	if !ok {
+		return nil, fmt.Errorf("must be an object, not %s", describe(value))
+	}
+	text, err := object.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("cannot be read: %w", err)
+	}
+	return text, nil
 }

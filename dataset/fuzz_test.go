@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/bomb"
 )
 
 // fileNames are the kinds of song files.
@@ -101,7 +103,7 @@ func TestASongFileThatIsABomb(t *testing.T) {
 	_, err = checkSongFile(t.Context(), path)
 	require.ErrorContains(t, err, "it grows more than a hundred-fold when it is decompressed")
 
-	packed := &counting{from: bytes.NewReader(make([]byte, 10))}
-	_, err = io.Copy(io.Discard, &inflated{from: io.LimitReader(packed, 10), packed: packed})
+	packed := &bomb.Counter{From: bytes.NewReader(make([]byte, 10))}
+	_, err = io.Copy(io.Discard, &bomb.Reader{From: io.LimitReader(packed, 10), Packed: packed, Bounds: bounds()})
 	require.NoError(t, err)
 }

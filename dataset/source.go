@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/bomb"
 )
 
 // maxRow bounds a row, so that a quote which is never closed does not read the rest of the file into memory. (A reader may
@@ -42,13 +44,13 @@ func openSource(path string, content io.Writer) (*source, error) {
 	}
 	s := &source{file: file, from: io.TeeReader(file, content), left: maxRow}
 	if strings.HasSuffix(strings.ToLower(path), ".gz") {
-		packed := &counting{from: file}
+		packed := &bomb.Counter{From: file}
 		unzipped, err := gzip.NewReader(packed)
 		if err != nil {
 			s.close()
 			return nil, fmt.Errorf("it is not compressed by gzip, as its name says (%w)", err)
 		}
-		s.from = io.TeeReader(&inflated{from: unzipped, packed: packed}, content)
+		s.from = io.TeeReader(&bomb.Reader{From: unzipped, Packed: packed, Bounds: bounds()}, content)
 	}
 	s.Reader = bufio.NewReaderSize(limited{s}, readAhead)
 	if err := s.checkEncoding(); err != nil {
@@ -56,6 +58,13 @@ func openSource(path string, content io.Writer) (*source, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// bounds are those of a compressed file.
+func bounds() bomb.Bounds {
+	return bomb.Bounds{
+		Ratio: maxRatio, Least: minText, Err: errors.New("it grows more than a hundred-fold when it is decompressed, as no songs do"),
+	}
 }
 
 func openFile(path string) (*os.File, error) {
@@ -80,34 +89,6 @@ func openFile(path string) (*os.File, error) {
 		err = fmt.Errorf("it cannot be read: %w", cause.Err)
 	}
 	return file, err
-}
-
-// counting counts the bytes that are read.
-type counting struct {
-	from  io.Reader
-	count int64
-}
-
-func (c *counting) Read(p []byte) (int, error) {
-	n, err := c.from.Read(p)
-	c.count += int64(n)
-	return n, err
-}
-
-// inflated fails when far more text comes out than what was read can hold.
-type inflated struct {
-	from   io.Reader
-	packed *counting
-	count  int64
-}
-
-func (i *inflated) Read(p []byte) (int, error) {
-	n, err := i.from.Read(p)
-	i.count += int64(n)
-	if i.count > minText+maxRatio*i.packed.count {
-		return 0, errors.New("it grows more than a hundred-fold when it is decompressed, as no songs do")
-	}
-	return n, err
 }
 
 func (s *source) close() { _ = s.file.Close() }

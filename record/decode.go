@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/bomb"
 )
 
 // Limits of what is read, so that a hostile file costs an error and not the machine.
@@ -23,15 +25,20 @@ const (
 
 var errBomb = errors.New("it grows far more than a run file does when it is decompressed")
 
+// bounds are those of a run file.
+func bounds() bomb.Bounds {
+	return bomb.Bounds{Ratio: maxRatio, Least: minText, Most: maxFileText, Err: errBomb}
+}
+
 // Read reads a run file. It refuses what no run can have left; name is what it is called in errors.
 func Read(from io.Reader, name string) (*Run, error) {
-	compressed := &counting{from: from}
+	compressed := &bomb.Counter{From: from}
 	decoder, err := zstd.NewReader(compressed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(windowSize))
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %s: %w", name, err)
 	}
 	defer decoder.Close()
-	return readText(&bounded{from: decoder, compressed: compressed}, name)
+	return readText(&bomb.Reader{From: decoder, Packed: compressed, Bounds: bounds()}, name)
 }
 
 // readText reads what a run file holds, decompressed.
@@ -53,34 +60,6 @@ func readText(from io.Reader, name string) (*Run, error) {
 		return nil, fmt.Errorf("%s is not a whole run file: it has no end", name)
 	}
 	return r.run, nil
-}
-
-// counting counts the bytes that are read.
-type counting struct {
-	from  io.Reader
-	count int64
-}
-
-func (c *counting) Read(p []byte) (int, error) {
-	n, err := c.from.Read(p)
-	c.count += int64(n)
-	return n, err
-}
-
-// bounded fails when much more text comes out than what was read can hold.
-type bounded struct {
-	from       io.Reader
-	compressed *counting
-	count      int64
-}
-
-func (b *bounded) Read(p []byte) (int, error) {
-	n, err := b.from.Read(p)
-	b.count += int64(n)
-	if b.count > min(minText+maxRatio*b.compressed.count, maxFileText) {
-		return 0, errBomb
-	}
-	return n, err
 }
 
 // reader puts the lines of a run file together.

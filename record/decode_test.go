@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
 
+	"github.com/xk6-weaviate/xk6-weaviate/internal/bomb"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 )
 
@@ -156,7 +157,9 @@ func TestReadBoundsWhatABombCosts(t *testing.T) {
 	t.Parallel()
 	file := fileOf(t, headerLine+strings.Repeat(" ", 100<<20))
 	require.Less(t, len(file), 100<<10)
-	text := &bounded{from: must(zstd.NewReader(bytes.NewReader(file))), compressed: &counting{count: int64(len(file))}}
+	text := &bomb.Reader{
+		From: must(zstd.NewReader(bytes.NewReader(file))), Packed: &bomb.Counter{Count: int64(len(file))}, Bounds: bounds(),
+	}
 	n, err := io.Copy(io.Discard, text)
 	require.ErrorIs(t, err, errBomb)
 	require.Less(t, n, int64(minText+maxRatio*(100<<10)))
