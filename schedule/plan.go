@@ -6,9 +6,10 @@ import "github.com/xk6-weaviate/xk6-weaviate/measure"
 func (s *Schedule) Plan() *measure.Plan {
 	o := &s.options
 	plan := &measure.Plan{
-		Seed: o.Seed, Strategies: o.Strategies, Users: o.Users, Rate: o.Rate, RunTime: s.Length(), Ramp: s.before(),
+		Seed: o.Seed, Strategies: o.Strategies, Users: o.Users, Rate: o.Rate, RunTime: s.Length(), Ramp: s.Ramp(),
 	}
 	if len(s.blocks) == 0 {
+		plan.Warmup = s.before() - s.Ramp() // of a run at a rate
 		return plan
 	}
 	plan.Block, plan.Warmup, plan.Drain = o.Block, o.Warmup, o.Drain
