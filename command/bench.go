@@ -105,10 +105,11 @@ func findLimits(ctx context.Context, gs *state.GlobalState, f *benchFlags, b *be
 	if f.resume != "" {
 		return misuse(errors.New("--find-limit does not go on where it was stopped: leave out --resume"))
 	}
-	_, _ = fmt.Fprintln(gs.Stderr, b.DescribeLimits(objective, f.quick))
 	if f.plan {
+		b.DescribeLimits(gs.Stdout, objective, f.quick)
 		return nil
 	}
+	b.DescribeLimits(gs.Stderr, objective, f.quick)
 	found := b.FindLimits(ctx, objective, f.quick)
 	reported := reportOn(gs, &reportFlags{}, report.Options{Thresholds: verdict.DefaultThresholds(), Now: time.Now()}, []string{folder})
 	if found != nil {
