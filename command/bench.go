@@ -128,6 +128,9 @@ func planBench(gs *state.GlobalState, f *benchFlags) (*bench.Bench, string, erro
 		Binary: binary, Env: maps.Clone(gs.Env), Folder: f.folder, Scripts: f.scripts, Dashboard: f.dashboard,
 		Progress: gs.Stderr, Terminal: gs.Stderr.IsTTY,
 	}
+	if gs.Env[schedule.VariableStart] != "" {
+		return nil, "", misuse(errors.New("START is for k6 processes that share one run, and a bench runs one process after the other: unset it"))
+	}
 	if f.dashboard != "" {
 		if _, _, err := net.SplitHostPort(f.dashboard); err != nil {
 			return nil, "", misuse(fmt.Errorf("--dashboard is %q: write it as host:port, like 127.0.0.1:5665", f.dashboard))
@@ -181,6 +184,9 @@ func variables() string {
 	}
 	own := byDefault(false)
 	for _, v := range schedule.Variables() {
+		if v.Name == schedule.VariableStart {
+			continue // a bench has several tests, and one process for each
+		}
 		value := v.Default
 		if own[v.Name] != "" {
 			value = own[v.Name]

@@ -181,6 +181,7 @@ func TestBenchWrongUse(t *testing.T) {
 		"search type":      {env: []string{"SEARCH_TYPES=vektor"}, exit: 2, says: "did you mean \"vector\""},
 		"flag":             {args: []string{"--quik"}, exit: 2, says: "did you mean --quick"},
 		"argument":         {args: []string{"now"}, exit: 2, says: "unexpected argument \"now\""},
+		"start":            {env: []string{"START=1"}, exit: 2, says: "START is for k6 processes that share one run"},
 		"dashboard":        {args: []string{"--dashboard", "5665"}, exit: 2, says: "write it as host:port"},
 		"resume and quick": {args: []string{"--resume", "x", "--quick"}, exit: 2, says: "leave out"},
 		"resume nothing":   {args: []string{"--resume", "x"}, exit: 2, says: "there is no bench.json in x"},

@@ -40,6 +40,7 @@ var elsewhere = map[string]string{
 	"git ":                "it is git's",
 	"docker ":             "no Docker in a test; the tests of examples/ hold the files against their schemas",
 	"kubectl ":            "no cluster in a test; the tests of examples/ run what the manifests run",
+	"sed ":                "what it writes goes to kubectl",
 	"go install ":         "it downloads",
 	"xk6 ":                "it downloads and compiles k6; make does the same, pinned",
 	"go run ./overhead":   "it takes ten minutes",
