@@ -19,7 +19,6 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/report"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
 	"github.com/xk6-weaviate/xk6-weaviate/slo"
-	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
 type benchFlags struct {
@@ -31,6 +30,8 @@ type benchFlags struct {
 	plan      bool
 	findLimit bool
 	slo       string
+	report    reportFlags
+	judging   report.Options // what the flags of the report say
 }
 
 func newBench(gs *state.GlobalState) *cobra.Command {
@@ -39,7 +40,8 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 		Use:   "bench",
 		Short: "Run the five tests, strategies interleaved, and report on them",
 		Long: "Run the five tests (or SEARCH_TYPES), each with its strategies in alternating blocks, and report on them, as\n" +
-			"`k6 x weaviate report` does. All of it stays in a results folder.\n\nVariables:\n" + variables(),
+			"`k6 x weaviate report` does, whose thresholds and gate it takes: see its --help. All of it stays in a results folder.\n\n" +
+			"Variables:\n" + variables(),
 		Example: "  USERS=10 RUN_TIME=1m k6 x weaviate bench\n" +
 			"  SEARCH_TYPES=vector,bm25 USERS=1,10,50 k6 x weaviate bench --plan",
 	}
@@ -52,7 +54,11 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 	flags.BoolVar(&f.plan, "plan", false, "say what would run and how long it takes, and run nothing")
 	flags.BoolVar(&f.findLimit, "find-limit", false, "find the highest rate of batches that each strategy sustains, instead of comparing strategies")
 	flags.StringVar(&f.slo, "slo", slo.DefaultObjective, "with --find-limit: what the rate must keep to, a percentile of the batch duration and its limit")
-	cmd.RunE = run(gs, func(ctx context.Context) error {
+	f.report.judgingFlags(gs, flags)
+	cmd.RunE = run(gs, func(ctx context.Context) (err error) {
+		if f.judging, err = f.report.options(); err != nil { // before hours of measuring
+			return misuse(err)
+		}
 		if f.slo != slo.DefaultObjective && !f.findLimit {
 			return misuse(errors.New("--slo goes with --find-limit: give both"))
 		}
@@ -86,7 +92,7 @@ func runBench(ctx context.Context, gs *state.GlobalState, f *benchFlags) error {
 	}
 	b.Describe(gs.Stderr)
 	ran := b.Run(ctx)
-	reported := reportOn(gs, &reportFlags{}, report.Options{Thresholds: verdict.DefaultThresholds(), Now: time.Now()}, []string{folder})
+	reported := f.reportOn(gs, folder)
 	if ran != nil {
 		return ran
 	}
@@ -94,6 +100,12 @@ func runBench(ctx context.Context, gs *state.GlobalState, f *benchFlags) error {
 		return fmt.Errorf("%d of %d tests failed; the first is %s: see %s", len(failed), len(b.Tests()), failed[0].Name, folder)
 	}
 	return reported
+}
+
+// reportOn reports on what was measured.
+func (f *benchFlags) reportOn(gs *state.GlobalState, folder string) error {
+	f.judging.Now = time.Now()
+	return reportOn(gs, &f.report, f.judging, []string{folder})
 }
 
 // findLimits finds the highest sustainable rates, and reports on them.
@@ -111,7 +123,7 @@ func findLimits(ctx context.Context, gs *state.GlobalState, f *benchFlags, b *be
 	}
 	b.DescribeLimits(gs.Stderr, objective, f.quick)
 	found := b.FindLimits(ctx, objective, f.quick)
-	reported := reportOn(gs, &reportFlags{}, report.Options{Thresholds: verdict.DefaultThresholds(), Now: time.Now()}, []string{folder})
+	reported := f.reportOn(gs, folder)
 	if found != nil {
 		return found
 	}
