@@ -191,6 +191,9 @@ func (w *world) k6(t *testing.T, folder string, exported []string, c *command) {
 		asHelp() // it takes an endpoint; the tests of command/ have one
 	case is("x", "weaviate", "bench"):
 		env = append(env, "SEARCH_TYPES=bm25", "RUN_TIME=2s")
+		if slices.Contains(args, "--find-limit") {
+			args = append(args, "--plan") // it takes minutes; the tests of command/ find a limit
+		}
 	case is("run"):
 		args = slices.Insert(args, len(args)-1, "-e", "RUN_TIME=2s", "-e", "USERS=2", "-e", "ROUNDS=1")
 		if slices.Contains(args, "cloud") || slices.Contains(args, "opentelemetry") || slices.Contains(args, "experimental-prometheus-rw") {
