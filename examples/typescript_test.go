@@ -1,7 +1,6 @@
-package weaviate_test
+package examples_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,10 +11,9 @@ import (
 // TestTypeScriptExample runs a script in TypeScript as it is.
 func TestTypeScriptExample(t *testing.T) {
 	t.Parallel()
-	server := newStub(t)
-	example, err := filepath.Abs(filepath.Join("examples", "own_collections.ts"))
-	require.NoError(t, err)
-	result := run(t, 0, k6run.Options{Env: append(at(server), "K6_DURATION=1s")}, "run", "--quiet", example)
+	server, env := newStub(t)
+	env = append(env, "K6_DURATION=1s")
+	result := run(t, k6run.Options{Env: env}, "run", "--quiet", "own_collections.ts")
 	require.Contains(t, result.Stdout, "every collection answered")
 	require.Regexp(t, `checks_succeeded\.*: 100\.00%`, result.Stdout)
 	require.Contains(t, result.Stdout, "{ collection:SongLyrics_400k }")
@@ -23,7 +21,7 @@ func TestTypeScriptExample(t *testing.T) {
 	require.Equal(t, 0, server.Stats().Documents, "everything goes over gRPC")
 	require.Positive(t, server.Stats().Calls)
 
-	result = run(t, 99, k6run.Options{Env: append(at(server), "K6_DURATION=1s")},
-		"run", "--quiet", "-e", "COLLECTIONS=SongLyrics,Nowhere", example)
+	result = k6run.Run(t, k6run.Options{Env: env}, "run", "--quiet", "-e", "COLLECTIONS=SongLyrics,Nowhere", "own_collections.ts")
+	require.Equal(t, 99, result.ExitCode, result.Stderr)
 	require.Contains(t, result.Stdout, "'rate<0.01' rate=100.00%", "a collection that is not there fails the threshold")
 }

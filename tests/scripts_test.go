@@ -1,4 +1,4 @@
-package weaviate_test
+package tests_test
 
 import (
 	"path/filepath"
@@ -103,7 +103,7 @@ func TestAllNineAreInFlightAtOnce(t *testing.T) {
 				const client = new Client({ strategy: __ENV.STRATEGY });
 				export const options = { iterations: 20, thresholds: { weaviate_batch_failed: ['rate==0'] } };
 				export default () => client.parallelQuery(sets.random());`
-			file, err := filepath.Abs("queries/mixed.json")
+			file, err := filepath.Abs("../queries/mixed.json")
 			require.NoError(t, err)
 			run(t, 0, k6run.Options{Env: append(at(server), "STRATEGY="+string(strategy), "FILE="+file), Stdin: text}, "run", "-")
 			require.Equal(t, 9, server.Stats().MostInFlight)

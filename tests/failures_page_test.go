@@ -1,4 +1,4 @@
-package weaviate_test
+package tests_test
 
 import (
 	"flag"
@@ -19,10 +19,10 @@ var update = flag.Bool("update", false, "write the tables of docs/failures.md an
 // TestFailuresPage holds the tables of docs/failures.md to the rows that the tests make happen.
 func TestFailuresPage(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join("docs", "failures.md")
+	path := filepath.Join("..", "docs", "failures.md")
 	content, err := os.ReadFile(path)
 	require.NoError(t, err)
-	begin, end := "<!-- The tables are written by `go test . -run TestFailuresPage -update`. -->\n", "<!-- The end of the tables. -->\n"
+	begin, end := "<!-- The tables are written by `go test ./tests -run TestFailuresPage -update`. -->\n", "<!-- The end of the tables. -->\n"
 	before, rest, found := strings.Cut(string(content), begin)
 	require.True(t, found)
 	_, after, found := strings.Cut(rest, end)
@@ -32,7 +32,7 @@ func TestFailuresPage(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(want), 0o600))
 		return
 	}
-	require.Equal(t, want, string(content), "docs/failures.md is stale: run go test . -run TestFailuresPage -update")
+	require.Equal(t, want, string(content), "docs/failures.md is stale: run go test ./tests -run TestFailuresPage -update")
 }
 
 // TestEveryCategoryHasARow, and every row says what to do.

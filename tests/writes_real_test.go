@@ -1,4 +1,4 @@
-package weaviate_test
+package tests_test
 
 import (
 	"encoding/json"
@@ -111,7 +111,7 @@ func TestSearchesWhileObjectsAreWritten(t *testing.T) {
 // example is the path of an example.
 func example(t *testing.T, name string) string {
 	t.Helper()
-	path, err := filepath.Abs(filepath.Join("examples", name+".js"))
+	path, err := filepath.Abs(filepath.Join("..", "examples", name+".js"))
 	require.NoError(t, err)
 	return path
 }

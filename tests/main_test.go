@@ -1,4 +1,6 @@
-package weaviate_test
+// Package tests_test drives the extension from outside, as a person does: scripts, examples and commands, in a k6 that is this test
+// binary. What can be seen from inside only is tested beside its code.
+package tests_test
 
 import (
 	"bufio"
@@ -102,7 +104,7 @@ func run(t *testing.T, exitCode int, options k6run.Options, args ...string) k6ru
 // script is the path of one of the five.
 func script(t *testing.T, name string) string {
 	t.Helper()
-	path, err := filepath.Abs(filepath.Join("scripts", name+".js"))
+	path, err := filepath.Abs(filepath.Join("..", "scripts", name+".js"))
 	require.NoError(t, err)
 	return path
 }

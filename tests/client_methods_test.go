@@ -1,4 +1,4 @@
-package weaviate_test
+package tests_test
 
 import "testing"
 

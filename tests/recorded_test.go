@@ -1,4 +1,4 @@
-package weaviate_test
+package tests_test
 
 import (
 	"os"
@@ -96,9 +96,9 @@ func TestOtherResultsAreSeen(t *testing.T) {
 		export const options = { iterations: 1 };
 		export default () => client.announce({ sets, comparison: compareResults(client, sets, ['sequential-grpc', 'parallel-graphql']) });`
 	dir := t.TempDir()
-	file, err := filepath.Abs("queries/vector.json")
+	file, err := filepath.Abs("../queries/vector.json")
 	require.NoError(t, err)
-	lib, err := filepath.Abs("scripts/lib/results.js")
+	lib, err := filepath.Abs("../scripts/lib/results.js")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "script.js"), []byte(strings.Replace(text, "%LIB%", lib, 1)), 0o600))
 	result := run(t, 0, k6run.Options{Dir: dir, Env: append(at(server), "FILE="+file)}, "run", "--quiet", "--out", "weaviate="+path, "script.js")

@@ -1,4 +1,4 @@
-package weaviate_test
+package docs_test
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ import (
 // TestReadmeHasTheTables holds the tables of the README against those of the code.
 func TestReadmeHasTheTables(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("README.md")
+	text, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
 	readme := strings.ReplaceAll(string(text), "`", "")
 	for _, d := range measure.Definitions() {

@@ -1,4 +1,4 @@
-package weaviate_test
+package tests_test
 
 import (
 	"path/filepath"
@@ -13,7 +13,7 @@ import (
 // periods, and when.
 func TestSteadiness(t *testing.T) {
 	t.Parallel()
-	lib, err := filepath.Abs(filepath.Join("scripts", "lib", "settle.js"))
+	lib, err := filepath.Abs(filepath.Join("..", "scripts", "lib", "settle.js"))
 	require.NoError(t, err)
 	result := run(t, 0, k6run.Options{Stdin: `
 		import { check, randomSeed } from 'k6';
