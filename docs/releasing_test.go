@@ -141,7 +141,7 @@ func TestVersionsArePinned(t *testing.T) {
 	want := map[string]string{
 		"github.com/xk6-weaviate/xk6-weaviate@": versions[len(versions)-1][1],
 		"go.k6.io/xk6@":                         required(t, "../tools/xk6/go.mod", "go.k6.io/xk6"),
-		`xk6" build `:                           required(t, "../go.mod", "go.k6.io/k6/v2"),
+		`xk6" build`:                            " " + required(t, "../go.mod", "go.k6.io/k6/v2"),
 	}
 	seen := make(map[string]int)
 	for _, path := range append(pages(t), copied(t)...) {
