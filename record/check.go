@@ -68,6 +68,14 @@ func checkInfo(info *measure.RunInfo) error {
 			return err
 		}
 	}
+	if truth := info.Truth; truth != nil {
+		if err := checkCounts(int64(truth.Depth), int64(truth.Sets)); err != nil {
+			return err
+		}
+		if !(truth.Rate >= 0 && truth.Rate <= 1) {
+			return errors.New("the rate at which recall is measured is no share")
+		}
+	}
 	plan := info.Plan
 	if plan == nil {
 		return nil
@@ -136,7 +144,20 @@ func (c *Collection) check() error {
 			return err
 		}
 	}
+	if err := c.Recall.check(); err != nil {
+		return err
+	}
 	return errors.Join(checkName(c.Name), checkCounts(c.Queries, c.Objects, c.Bytes))
+}
+
+func (r *Recall) check() error {
+	if r == nil {
+		return nil
+	}
+	if r.Queries == 0 || r.Wanted == 0 || r.Found > r.Wanted {
+		return errors.New("a recall is of nothing, or above 1")
+	}
+	return checkCounts(r.Queries, r.Found, r.Wanted)
 }
 
 func (r BatchRow) check() error {
