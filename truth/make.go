@@ -107,6 +107,21 @@ type search struct {
 	truth  **Query
 }
 
+// HaveTruth says whether any query of the file can have one.
+func (q *Queries) HaveTruth() bool {
+	sets, err := q.QuerySets(1)
+	return err == nil && slices.ContainsFunc(sets, func(s *fanout.Set) bool { return slices.ContainsFunc(s.Queries(), hasTruth) })
+}
+
+// About says in short what the truth of a query file is.
+func (f *File) About(of *Queries) string {
+	objects := int64(0)
+	for i := range f.Collections {
+		objects += f.Collections[i].Objects
+	}
+	return fmt.Sprintf("%d of %d query sets, the nearest %d of %d objects", f.Covers(), len(of.Sets), f.Depth, objects)
+}
+
 // choose chooses the query sets that get a truth, evenly among those with a query that can.
 func (m *maker) choose(file *Queries) error {
 	sets, err := file.QuerySets(1)
