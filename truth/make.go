@@ -113,6 +113,19 @@ func (q *Queries) HaveTruth() bool {
 	return err == nil && slices.ContainsFunc(sets, func(s *fanout.Set) bool { return slices.ContainsFunc(s.Queries(), hasTruth) })
 }
 
+// Depth is how deep the truth must be for a test with that limit: as many as its queries ask for.
+func (q *Queries) Depth(limit int) int {
+	depth := limit
+	for i := range q.Sets {
+		for _, query := range q.Sets[i].Queries {
+			if query.Limit != nil {
+				depth = max(depth, *query.Limit)
+			}
+		}
+	}
+	return min(depth, MaxDepth)
+}
+
 // About says in short what the truth of a query file is.
 func (f *File) About(of *Queries) string {
 	objects := int64(0)

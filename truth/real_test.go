@@ -20,8 +20,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(realserver.Tests(m).Run()) }
 
-// real is a real server and a way to search it.
-type real struct {
+// realServer is a real server and a way to search it.
+type realServer struct {
 	*realserver.Server
 
 	client *fanout.Client
@@ -43,9 +43,9 @@ func define(t *testing.T, s *realserver.Server, class map[string]any) {
 }
 
 // open looks at the server once its collections are there.
-func open(t *testing.T, s *realserver.Server) *real {
+func open(t *testing.T, s *realserver.Server) *realServer {
 	t.Helper()
-	r := &real{Server: s}
+	r := &realServer{Server: s}
 	var err error
 	r.client, err = fanout.NewClient(fanout.Config{URL: s.URL, GRPC: s.GRPC})
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func open(t *testing.T, s *realserver.Server) *real {
 	return r
 }
 
-func (r *real) fill(t *testing.T, objects []fanout.Object) {
+func (r *realServer) fill(t *testing.T, objects []fanout.Object) {
 	t.Helper()
 	const batch = 1000
 	for len(objects) > 0 {
@@ -70,7 +70,7 @@ func (r *real) fill(t *testing.T, objects []fanout.Object) {
 }
 
 // recall is how much of what there is to find the searches of a file find, by every strategy: wanted is the same for each.
-func (r *real) recall(t *testing.T, f *truth.File, file *truth.Queries, limit int) (found, wanted int) {
+func (r *realServer) recall(t *testing.T, f *truth.File, file *truth.Queries, limit int) (found, wanted int) {
 	t.Helper()
 	sets, err := file.QuerySets(limit)
 	require.NoError(t, err)
