@@ -59,7 +59,10 @@ func New(o Options) (*Bench, error) {
 			b.tests = append(b.tests, newTest(searchType, limit, plan))
 		}
 	}
-	return b, b.checkRecall()
+	if err := b.checkRecall(); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // Tests are the bench's tests, in their order.

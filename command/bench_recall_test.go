@@ -71,7 +71,7 @@ func TestBenchMeasuresRecall(t *testing.T) {
 	for depth, says := range map[string]string{"20": "as it lies beside the query file: 40 of 40", "19": "done: 40 of 40"} {
 		result = makeTruth(t, options.Dir, env, "--queries", path+".json", "--depth", depth)
 		require.Zero(t, result.ExitCode, result.Stderr)
-		result = bench(t, 0, k6run.Options{Dir: options.Dir, Env: append(options.Env, "SEARCH_TYPES=vector", "STRATEGY=multi", "LIMIT=20")},
+		result = bench(t, 0, k6run.Options{Dir: options.Dir, Env: append(options.Env, "SEARCH_TYPES=vector", "LIMIT=20")},
 			"--recall", "0.5", "--out", "depth"+depth)
 		require.Contains(t, result.Stderr, "truth of vector: "+says)
 		require.FileExists(t, filepath.Join(options.Dir, "depth"+depth, "1_Vector.truth.json"))
