@@ -39,6 +39,9 @@ func (b *Bench) FindLimits(ctx context.Context, objective slo.Objective, quick b
 		return err
 	}
 	defer remove()
+	if err := b.makeTruths(ctx); err != nil {
+		return err
+	}
 	found := []slo.Finding{}
 	for _, test := range b.tests {
 		settle := b.schedule.Options().Settle // before the first trial of a test
@@ -99,6 +102,7 @@ func (t *trials) run(ctx context.Context, rate int, confirms bool) (slo.Trial, e
 		return slo.Trial{}, err
 	}
 	trial := newTest(t.test.SearchType, t.test.Limit, plain)
+	trial.truth = t.test.truth
 	title := fmt.Sprintf("%s, %s at %d batches/s%s", trial.Name, t.strategy, rate, map[bool]string{true: ", to confirm it"}[confirms])
 	trial.Name = filepath.Join(limitsFolder, fmt.Sprintf("%s_%s_rate%d%s", trial.Name, t.strategy, rate, suffix))
 	p := newProgress(&o, title, trial)
@@ -136,6 +140,10 @@ func (b *Bench) saveLimits(found []slo.Finding) error {
 // DescribeLimits says what FindLimits would do.
 func (b *Bench) DescribeLimits(objective slo.Objective, quick bool) string {
 	o, measured := b.schedule.Options(), timeOf(quick)
-	return fmt.Sprintf("%d tests × %d strategies, each with about a dozen trials of %v and one of %v, for the highest rate at which %v, at most "+
+	text := fmt.Sprintf("%d tests × %d strategies, each with about a dozen trials of %v and one of %v, for the highest rate at which %v, at most "+
 		"1 %% of the batches fail and 99 %% of the rate is carried", len(b.tests), len(o.Strategies), measured+o.Warmup, confirming*measured+o.Warmup, objective)
+	if len(b.recalled) > 0 {
+		text += "\n" + b.describeRecall()
+	}
+	return text
 }

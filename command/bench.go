@@ -31,6 +31,7 @@ type benchFlags struct {
 	plan      bool
 	findLimit bool
 	slo       string
+	recall    float64
 }
 
 func newBench(gs *state.GlobalState) *cobra.Command {
@@ -52,9 +53,14 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 	flags.BoolVar(&f.plan, "plan", false, "say what would run and how long it takes, and run nothing")
 	flags.BoolVar(&f.findLimit, "find-limit", false, "find the highest rate of batches that each strategy sustains, instead of comparing strategies")
 	flags.StringVar(&f.slo, "slo", slo.DefaultObjective, "with --find-limit: what the rate must keep to, a percentile of the batch duration and its limit")
+	flags.Float64Var(&f.recall, "recall", 0,
+		"share of the batches, above 0 and up to 1, whose recall is measured: how much of what is truly nearest their vector queries find")
 	cmd.RunE = run(gs, func(ctx context.Context) error {
 		if f.slo != slo.DefaultObjective && !f.findLimit {
 			return misuse(errors.New("--slo goes with --find-limit: give both"))
+		}
+		if flags.Changed("recall") && !(f.recall > 0 && f.recall <= 1) {
+			return misuse(fmt.Errorf("--recall is %v: use a number above 0, up to 1, like 0.1", f.recall))
 		}
 		return runBench(ctx, gs, f)
 	})
@@ -125,7 +131,10 @@ func planBench(gs *state.GlobalState, f *benchFlags) (*bench.Bench, string, erro
 	}
 	o := bench.Options{
 		Binary: binary, Env: maps.Clone(gs.Env), Folder: f.folder, Scripts: f.scripts, Dashboard: f.dashboard,
-		Progress: gs.Stderr, Terminal: gs.Stderr.IsTTY,
+		Recall: f.recall, Progress: gs.Stderr, Terminal: gs.Stderr.IsTTY,
+	}
+	if o.Env["TRUTH"] != "" {
+		return nil, "", misuse(errors.New("TRUTH is set, and is for a test by itself: leave it out, and give --recall, which makes the truths"))
 	}
 	if f.dashboard != "" {
 		if _, _, err := net.SplitHostPort(f.dashboard); err != nil {
@@ -133,8 +142,8 @@ func planBench(gs *state.GlobalState, f *benchFlags) (*bench.Bench, string, erro
 		}
 	}
 	if f.resume != "" {
-		if f.folder != "" || f.scripts != "" || f.quick {
-			return nil, "", misuse(errors.New("--resume takes everything from its folder: leave out --out, --scripts and --quick"))
+		if f.folder != "" || f.scripts != "" || f.quick || f.recall != 0 {
+			return nil, "", misuse(errors.New("--resume takes everything from its folder: leave out --out, --scripts, --quick and --recall"))
 		}
 		o.Folder = f.resume
 		b, err := bench.Resume(o)

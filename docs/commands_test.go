@@ -189,7 +189,11 @@ func (w *world) k6(t *testing.T, folder string, exported []string, c *command) {
 	case is("x", "weaviate", "queries") && slices.Contains(args, "openai"):
 		asHelp() // it takes an endpoint; the tests of command/ have one
 	case is("x", "weaviate", "bench"):
-		env = append(env, "SEARCH_TYPES=bm25", "RUN_TIME=2s")
+		searchType := "bm25"
+		if slices.Contains(args, "--recall") {
+			searchType = "vector" // the other has none
+		}
+		env = append(env, "SEARCH_TYPES="+searchType, "RUN_TIME=2s")
 	case is("run"):
 		args = slices.Insert(args, len(args)-1, "-e", "RUN_TIME=2s", "-e", "USERS=2", "-e", "ROUNDS=1")
 		if slices.Contains(args, "cloud") || slices.Contains(args, "opentelemetry") || slices.Contains(args, "experimental-prometheus-rw") {
