@@ -132,7 +132,7 @@ func minRecall(test *Test, strategy fanout.Strategy, t Thresholds) Criterion {
 	recalls := test.recalls(strategy)
 	queries := recalls.Sum().Queries
 	if queries == 0 {
-		return c.unknown(fmt.Sprintf("the recall of %s was not measured: run bench with --recall 10%%, or a script with TRUTH", strategy))
+		return c.unknown(fmt.Sprintf("the recall of %s was not measured: run bench with --recall 0.1, or a script with TRUTH", strategy))
 	}
 	interval, quantile, err := recalls.interval(t.Confidence)
 	if err != nil {

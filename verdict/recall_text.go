@@ -17,8 +17,8 @@ func RecallText(share float64) string {
 	return writeRecall(share, telling(leastDecimals, 1, share))
 }
 
-// RecallText writes the interval of a recall: "0.972" and "0.965 to 0.978". It has as many decimals as half its width takes, and none of
-// its figures is written as 1 that is less.
+// RecallText writes the interval of a recall: "0.972" and "0.965 to 0.978". It has as many decimals as it takes to see half its width, and
+// none of its figures is written as 1 that is less.
 func (i Interval) RecallText() (share, interval string) {
 	decimals := telling(i.decimals(), 1, i.Estimate, i.Lower, i.Upper)
 	return writeRecall(i.Estimate, decimals), writeRecall(i.Lower, decimals) + " to " + writeRecall(i.Upper, decimals)
@@ -39,13 +39,13 @@ func (i Interval) recallChange() string { return inBrackets(i.RecallChange()) }
 
 func inBrackets(estimate, interval string) string { return estimate + " (" + interval + ")" }
 
-// decimals are those with which half the interval's width has two digits.
+// decimals are the fewest with which half the interval's width is not less than one of the last.
 func (i Interval) decimals() int {
 	half := (i.Upper - i.Lower) / 2
 	if half <= 0 {
 		return leastDecimals
 	}
-	return min(max(int(math.Floor(-math.Log10(half)))+2, leastDecimals), mostDecimals)
+	return min(max(int(math.Ceil(-math.Log10(half))), leastDecimals), mostDecimals)
 }
 
 // telling are so many decimals or as many more as it takes to tell each of some values from a limit, unless it is the limit.
