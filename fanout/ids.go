@@ -9,19 +9,48 @@ import (
 	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
 )
 
-// kept is a reply kept whole, for the ids of its objects. That is for whoever compares answers: a measured batch has nil.
+// kept is a reply kept whole, for the ids of its objects.
 type kept struct{ reply []byte }
 
-func (b *batch) newKept() *kept {
-	if b.options.IDs {
-		return &kept{}
+// keptOf is where the reply to request i is kept, or nil.
+func (b *batch) keptOf(i int) *kept {
+	if b.kept == nil {
+		return nil
 	}
-	return nil
+	return &b.kept[i]
 }
 
 func (k *kept) keep(piece []byte) {
 	if k != nil {
 		k.reply = append(k.reply, piece...)
+	}
+}
+
+// readIDs reads the ids out of the replies that were kept. That is done after the batch was timed. What cannot be read has no ids: why
+// is said by the members' failures.
+func (b *batch) readIDs() {
+	if b.kept == nil {
+		return
+	}
+	r := b.result
+	r.IDs = make([][]string, len(r.Members))
+	for i := range b.kept {
+		reply := b.kept[i].reply
+		switch {
+		case r.Strategy.Protocol() == GRPC:
+			r.IDs[i] = searchIDs(reply)
+		case r.Strategy == Bulk:
+			bulkIDs(reply, r.IDs)
+		case r.Requests == 1:
+			documentIDs(reply, r.IDs)
+		default:
+			documentIDs(reply, r.IDs[i:i+1])
+		}
+	}
+	for i := range r.Members {
+		if !r.Members[i].OK() {
+			r.IDs[i] = nil
+		}
 	}
 }
 
@@ -48,47 +77,37 @@ func (r *idReply) ids(k int) []string {
 	return ids
 }
 
-// keepDocumentIDs sorts the ids of a reply to one document into the members that begin at first. What cannot be read has no
-// ids: why is said by the members' failures.
-func (b *batch) keepDocumentIDs(k *kept, first, members int) {
-	if k == nil {
-		return
-	}
+// documentIDs are those of a reply to one document, by member.
+func documentIDs(kept []byte, ids [][]string) {
 	var reply idReply
-	if json.Unmarshal(k.reply, &reply) != nil {
+	if json.Unmarshal(kept, &reply) != nil {
 		return
 	}
-	for i := range members {
-		b.result.IDs[first+i] = reply.ids(i)
+	for i := range ids {
+		ids[i] = reply.ids(i)
 	}
 }
 
-// keepBulkIDs does the same with a reply to a list of documents.
-func (b *batch) keepBulkIDs(k *kept) {
-	if k == nil {
-		return
-	}
+// bulkIDs are those of a reply to a list of documents, one a member.
+func bulkIDs(kept []byte, ids [][]string) {
 	var replies []idReply
-	if json.Unmarshal(k.reply, &replies) != nil {
+	if json.Unmarshal(kept, &replies) != nil {
 		return
 	}
-	for i := range replies[:min(len(replies), len(b.result.IDs))] {
-		b.result.IDs[i] = replies[i].ids(0)
+	for i := range replies[:min(len(replies), len(ids))] {
+		ids[i] = replies[i].ids(0)
 	}
 }
 
-// keepSearchIDs does the same with a gRPC reply to one member.
-func (b *batch) keepSearchIDs(k *kept, member int) {
-	if k == nil {
-		return
-	}
+// searchIDs are those of a gRPC reply to one member.
+func searchIDs(kept []byte) []string {
 	var reply protocol.SearchReply
-	if proto.Unmarshal(k.reply, &reply) != nil {
-		return
+	if proto.Unmarshal(kept, &reply) != nil {
+		return nil
 	}
 	ids := make([]string, len(reply.GetResults()))
 	for i, result := range reply.GetResults() {
 		ids[i] = result.GetMetadata().GetId()
 	}
-	b.result.IDs[member] = ids
+	return ids
 }
