@@ -135,9 +135,9 @@ func recallNotes(t *Test, load *Load, judged *verdict.Test, limits verdict.Thres
 		if mine == nil || base == nil || mine.Recall == nil || base.Recall == nil {
 			continue
 		}
-		difference, known := verdict.RecallAgainst(judged, v.Strategy, t.Baseline, limits.Confidence)
-		if !known || math.Abs(difference.Estimate) > limits.Different || difference.Lower <= 0 && difference.Upper >= 0 {
-			continue // the check says it
+		difference, sure, _ := verdict.RecallAgainst(judged, v.Strategy, t.Baseline, limits)
+		if !sure || math.Abs(difference.Estimate) > limits.Different {
+			continue // there is nothing to say, or the check says it
 		}
 		estimate, interval := difference.RecallChange()
 		add("%s and %s do not find quite the same%s, though all search the same index: recall %s against %s, a difference of %s (%s), so that their "+

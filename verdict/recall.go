@@ -113,11 +113,17 @@ func (t *Test) recalls(strategy fanout.Strategy) Recalls {
 	return recalls
 }
 
-// RecallAgainst is how much more a strategy found than another: a difference of shares with its interval; false when that was not
-// measured of both in two blocks or more.
-func RecallAgainst(test *Test, strategy, against fanout.Strategy, confidence float64) (Interval, bool) {
-	interval, err := test.recalls(strategy).Minus(test.recalls(against), confidence)
-	return interval, err == nil
+// RecallAgainst is how much more a strategy found than another: a difference of shares with its interval. It is sure when noise would make
+// one like it in less than DriftAlarm of the benches in which both find the same. It is not known when recall was not measured of both in
+// two blocks or more.
+func RecallAgainst(test *Test, strategy, against fanout.Strategy, t Thresholds) (difference Interval, sure, known bool) {
+	mine, others := test.recalls(strategy), test.recalls(against)
+	difference, err := mine.Minus(others, t.Confidence)
+	if err != nil {
+		return Interval{}, false, false
+	}
+	wide, err := mine.Minus(others, max(t.Confidence, 1-t.DriftAlarm))
+	return difference, err == nil && !wide.holds(0), true
 }
 
 // RecallBetween is how much more a strategy found in one test than in another, as a difference of shares. The error says why that is not
@@ -153,7 +159,7 @@ func minRecall(test *Test, strategy fanout.Strategy, t Thresholds) Criterion {
 
 // checkRecall sees that a strategy finds as much of what is there as the baseline. Nothing is checked where recall was not measured.
 func checkRecall(test *Test, strategy fanout.Strategy, t Thresholds) []Check {
-	difference, known := RecallAgainst(test, strategy, test.Baseline, t.Confidence)
+	difference, sure, known := RecallAgainst(test, strategy, test.Baseline, t)
 	if !known {
 		return nil
 	}
@@ -162,7 +168,7 @@ func checkRecall(test *Test, strategy fanout.Strategy, t Thresholds) []Check {
 	base, _ := test.recalls(test.Baseline).Interval(t.Confidence)
 	c.Sentence = fmt.Sprintf("The recall of %s is %s and that of %s %s, a difference of %s",
 		strategy, mine.recall(), test.Baseline, base.recall(), difference.recallChange())
-	if math.Abs(difference.Estimate) > t.Different && !difference.holds(0) {
+	if sure && math.Abs(difference.Estimate) > t.Different {
 		return []Check{c.fail("strategies that do not find the same cannot be compared by their times: all search the same index, so see that " +
 			"nothing is written to it while they run")}
 	}

@@ -180,6 +180,24 @@ func TestStrategiesThatDoNotFindTheSame(t *testing.T) {
 	require.Greater(t, measured, 0.01)
 }
 
+// TestADifferenceOfRecallIsSureWhenNoiseHardlyMakesIt: one sound bench in twenty has an interval of 95 % that leaves out zero, and must not be
+// void for it.
+func TestADifferenceOfRecallIsSureWhenNoiseHardlyMakesIt(t *testing.T) {
+	t.Parallel()
+	test := both([]float64{0.95, 0.97}, []float64{0.925, 0.96})
+	difference, sure, known := RecallAgainst(test, fanout.ParallelGRPC, fanout.Multi, DefaultThresholds())
+	require.True(t, known)
+	require.Less(t, difference.Upper, 0.)
+	require.False(t, sure)
+	require.Equal(t, Pass, verdictOf(t, test, fanout.ParallelGRPC).Status)
+	daring := DefaultThresholds()
+	daring.DriftAlarm = 0.05
+	_, sure, _ = RecallAgainst(test, fanout.ParallelGRPC, fanout.Multi, daring)
+	require.True(t, sure)
+	_, _, known = RecallAgainst(quiet(0.6), fanout.ParallelGRPC, fanout.Multi, daring)
+	require.False(t, known)
+}
+
 func TestRecallIsNeverRoundedUpToOne(t *testing.T) {
 	t.Parallel()
 	for share, want := range map[float64]string{

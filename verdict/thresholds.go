@@ -33,7 +33,7 @@ type Thresholds struct {
 	MinBatches int64
 	// Drift is the largest step between the rounds before and after some moment, as a ratio: 1.15.
 	Drift float64
-	// DriftAlarm is the probability that noise alone passes for a step of whatever size: 0.01.
+	// DriftAlarm is the probability that noise alone passes for a step, or a difference of recall, of whatever size: 0.01.
 	DriftAlarm float64
 	// Different is the largest share of queries whose results differ from the baseline's: 0.01.
 	Different float64
