@@ -10,7 +10,8 @@ import (
 // Check is one condition of a measurement that answers the question. One that fails makes the verdict INVALID; one that is
 // unknown, because what it needs was not measured, does not.
 type Check struct {
-	// Name is "counts", "rounds", "batches", "settled", "drift", "results", "drain", "Little's law", "client CPU" or "client wait".
+	// Name is "counts", "rounds", "batches", "settled", "drift", "results", "drain", "Little's law", "client CPU", "client wait",
+	// "client held" or, where it was measured, "recall".
 	Name   string
 	Status Status
 	// Strategy is whose blocks were looked at; empty for all.
@@ -44,9 +45,10 @@ func checks(test *Test, strategy fanout.Strategy, t Thresholds) []Check {
 	ofBoth := []func(*Test, fanout.Strategy, Thresholds) Check{
 		checkBatches, checkDrain, checkLittle, checkClientCPU, checkClientWait, checkClientHeld,
 	}
-	all := make([]Check, 0, 5+2*len(ofBoth))
+	all := make([]Check, 0, 6+2*len(ofBoth))
 	all = append(all, checkCounts(test),
 		checkRounds(test, strategy, t), checkSettled(test), checkDrift(test, t), checkResults(test, strategy, t))
+	all = append(all, checkRecall(test, strategy, t)...)
 	for _, check := range ofBoth {
 		all = append(all, check(test, strategy, t), check(test, test.Baseline, t))
 	}
