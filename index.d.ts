@@ -591,6 +591,8 @@ declare module 'k6/x/weaviate' {
     readonly settle: number;
     /** Milliseconds since the schedule was made, by a clock that nobody sets. */
     elapsed(): number;
+    /** Seconds until START, as k6's sleep takes them; negative once it has passed, and undefined when none is set. */
+    untilStart(): number | undefined;
     /** What the run does now. Call it in the default function. */
     now(): Moment;
   }

@@ -73,6 +73,8 @@ func Flags() []Flag {
 		},
 		share("different", "largest share of queries that find something else than the baseline's", func(t *limits) *float64 { return &t.Different }),
 		share("outlasted", "largest share of batches that outlast the drain of their block", func(t *limits) *float64 { return &t.Outlasted }),
+		share("apart", "largest share of a block's measured time by which parts of a run may begin their blocks apart",
+			func(t *limits) *float64 { return &t.Apart }),
 		share("little", "how far batches/s × mean batch duration may be off the users", func(t *limits) *float64 { return &t.Little }),
 		share("client-saturated", "share of its cores from which the client is held to be saturated", func(t *limits) *float64 { return &t.ClientSaturated }),
 		share("client-wait", "longest that the client's goroutines may wait for a core, as a share of the median batch duration",

@@ -3,6 +3,8 @@ package verdict
 import (
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -92,12 +94,12 @@ func percent(share float64) string { return points(share) + " %" }
 
 // points writes it without the sign, with two digits at least and none that is not needed.
 func points(share float64) string {
+	decimals := 2
 	switch size := math.Abs(100 * share); {
 	case size == 0 || size >= 9.95:
-		return fmt.Sprintf("%.0f", 100*share)
+		decimals = 0
 	case size >= 0.995:
-		return fmt.Sprintf("%.1f", 100*share)
-	default:
-		return fmt.Sprintf("%.2f", 100*share)
+		decimals = 1
 	}
+	return strings.Replace(strconv.FormatFloat(100*share, 'f', decimals, 64), "-", "−", 1)
 }

@@ -39,6 +39,8 @@ type Thresholds struct {
 	Different float64
 	// Outlasted is the largest share of batches that may outlast the drain: 0.05.
 	Outlasted float64
+	// Apart is the largest share of a block's measured time by which the parts of a run may begin their blocks apart: 0.05.
+	Apart float64
 	// Little is how far Little's law may be off in a closed loop: 0.05.
 	Little float64
 	// ClientSaturated is the share of its cores from which the client is held to be saturated: 0.95.
@@ -74,6 +76,7 @@ func DefaultThresholds() Thresholds {
 		DriftAlarm:      0.01,
 		Different:       0.01,
 		Outlasted:       0.05,
+		Apart:           0.05,
 		Little:          0.05,
 		ClientSaturated: 0.95,
 		ClientWait:      0.10,
@@ -112,7 +115,7 @@ func (t Thresholds) Validate() error {
 		name  string
 		value float64
 	}{
-		{"recall", t.MinRecall}, {"different", t.Different}, {"outlasted", t.Outlasted}, {"Little's law", t.Little},
+		{"recall", t.MinRecall}, {"different", t.Different}, {"outlasted", t.Outlasted}, {"apart", t.Apart}, {"Little's law", t.Little},
 		{"client saturated", t.ClientSaturated}, {"client wait", t.ClientWait}, {"client held", t.ClientHeld},
 	} {
 		if !(x.value >= 0 && !math.IsInf(x.value, 1)) {

@@ -30,6 +30,9 @@ func (m *maker) process(run *record.Run) {
 		Options: json.RawMessage(`{"setupTimeout":"10m"}`),
 		Info:    m.info(),
 	}
+	if len(m.plan.Blocks()) > 0 {
+		p.FirstBlock = m.o.Began.UnixMicro()
+	}
 	if m.o.Parts > 1 {
 		p.Segment = fmt.Sprintf("%d/%d:%d/%d", m.o.Part, m.o.Parts, m.o.Part+1, m.o.Parts)
 	}
