@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/grafana/grafana-foundation-sdk/go/cog/plugins"
+	dashboardtypes "github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
@@ -260,6 +262,21 @@ func TestComposeFileFitsItsSchema(t *testing.T) {
 			if strings.HasPrefix(word, "/home/k6/") {
 				require.FileExists(t, filepath.Join("..", strings.TrimPrefix(word, "/home/k6/")))
 			}
+		}
+	}
+}
+
+// TestDashboardsFitGrafanasTypes reads the dashboards as Grafana's own types do that it publishes: every field, of every panel, has to be known.
+func TestDashboardsFitGrafanasTypes(t *testing.T) {
+	t.Parallel()
+	plugins.RegisterDefaultPlugins()
+	for _, name := range []string{"prometheus", "opentelemetry"} {
+		text, err := os.ReadFile(filepath.Join("grafana", "dashboards", name+".json"))
+		require.NoError(t, err)
+		fits := func(text []byte) error { return (&dashboardtypes.Dashboard{}).UnmarshalJSONStrict(text) }
+		require.NoError(t, fits(text), name)
+		for field, wrong := range map[string]string{`"gridPos"`: `"gridpos"`, `"showLegend"`: `"showlegend"`, `"templating"`: `"variables"`} {
+			require.Error(t, fits(bytes.ReplaceAll(text, []byte(field), []byte(wrong))), wrong)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func (p *Process) check() error {
 			return err
 		}
 	}
-	return checkCounts(p.Start, p.End, p.Batches, p.Dispatched, int64(p.Machine.CPUs), int64(p.Machine.Procs))
+	return checkCounts(p.Start, p.End, p.Batches, p.Dispatched, p.FirstBlock, int64(p.Machine.CPUs), int64(p.Machine.Procs))
 }
 
 func checkInfo(info *measure.RunInfo) error {

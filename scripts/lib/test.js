@@ -6,6 +6,7 @@ import { Client, Schedule, loadQuerySets } from 'k6/x/weaviate';
 import { compareResults } from './results.js';
 import { settle } from './settle.js';
 import { check, checkScenario } from './setup.js';
+import { checkStart, setupTimeout, waitForStart } from './start.js';
 
 // Strategies that send all members in one request: the members share one time and have no durations of their own.
 const ONE_REQUEST = ['multi', 'bulk'];
@@ -30,11 +31,12 @@ export function searchTest(searchType) {
     options: {
       scenarios: { [searchType]: schedule.scenario },
       thresholds: rows(sets, schedule.strategies),
-      setupTimeout: '10m',
+      setupTimeout: setupTimeout(schedule),
       summaryTrendStats: ['avg', 'med', 'p(95)', 'p(99)', 'max'],
     },
 
     setup() {
+      checkStart(schedule, 'this process began');
       checkScenario(schedule.scenario, searchType, schedule.strategies.length > 1);
       const found = check(client, sets, schedule.strategies);
       client.announce({
@@ -44,6 +46,7 @@ export function searchTest(searchType) {
         comparison: schedule.strategies.length > 1 ? compareResults(client, sets, schedule.strategies) : undefined,
         settle: settle(client, sets, schedule.strategies, schedule),
       });
+      waitForStart(schedule);
     },
 
     run() {
