@@ -90,7 +90,7 @@ func (b *Bench) describeRecall() string {
 		}
 	}
 	if len(others) > 0 {
-		text += fmt.Sprintf("; %s have no truth, as keyword and hybrid searches have none", joined(others))
+		text += fmt.Sprintf("; there is none for %s: keyword and hybrid searches have no truth", joined(others))
 	}
 	return text
 }
