@@ -86,7 +86,7 @@ func TestBenchPlansRecall(t *testing.T) {
 	require.Contains(t, result.Stdout, "recall is measured in 10 % of the batches of vector, mixed; ")
 	require.Contains(t, result.Stdout, "; bm25, hybrid_01, hybrid_09 have no truth, as keyword and hybrid searches have none")
 	result = bench(t, 0, k6run.Options{Dir: dir, Env: []string{"SEARCH_TYPES=vector"}}, "--plan", "--recall", "0.1", "--find-limit")
-	require.Contains(t, result.Stderr, "recall is measured in 10 % of the batches of vector; ")
+	require.Contains(t, result.Stdout, "recall is measured in 10 % of the batches of vector")
 	require.Empty(t, names(t, dir), "a plan touches nothing")
 
 	for _, c := range []struct {
