@@ -39,7 +39,7 @@ func makeGroup(t *testing.T, controller string, one, two []setting) (string, err
 			return "", err
 		}
 	}
-	folder, err := os.MkdirTemp(parent, "xk6-weaviate-")
+	folder, err := os.MkdirTemp(parent, "xk6-weaviate-") //nolint:usetesting // it has to be there
 	if err != nil {
 		return "", err
 	}

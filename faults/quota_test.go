@@ -34,12 +34,10 @@ func littleTime(t *testing.T, _ *row) time.Duration {
 	)
 	hold := func(_ *os.Process, said func() string) {
 		for through == nil && !strings.Contains(said(), secondTest+": done") && !strings.Contains(said(), secondTest+": failed") {
-			for _, signal := range []syscall.Signal{syscall.SIGSTOP, syscall.SIGCONT} {
-				for _, pid := range running(folder) {
-					_ = syscall.Kill(pid, signal) // it may have ended
-				}
-				time.Sleep(map[syscall.Signal]time.Duration{syscall.SIGSTOP: 90, syscall.SIGCONT: 10}[signal] * time.Millisecond)
-			}
+			signalAll(running(folder), syscall.SIGSTOP)
+			time.Sleep(90 * time.Millisecond)
+			signalAll(running(folder), syscall.SIGCONT)
+			time.Sleep(10 * time.Millisecond)
 		}
 	}
 	result := runBenchThrough(t, through, dir, append(benchEnv(t),
@@ -66,4 +64,10 @@ func littleTime(t *testing.T, _ *row) time.Duration {
 	require.True(t, run.Complete())
 	require.Zero(t, run.Lost())
 	return 0
+}
+
+func signalAll(processes []int, signal syscall.Signal) {
+	for _, pid := range processes {
+		_ = syscall.Kill(pid, signal) // it may have ended
+	}
 }
