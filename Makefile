@@ -27,6 +27,10 @@ XK6_WEAVIATE_SERVER ?= $(CURDIR)/build/weaviate-server
 
 GO ?= go
 GO_BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
+GO_RELEASE := $(GO_BUILD) -buildvcs=true
+
+# What a release has binaries for.
+SYSTEMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 # How long `make fuzz` tries each parser.
 FUZZTIME ?= 60s
@@ -94,12 +98,12 @@ vet:
 	$(GO) vet ./...
 	cd server && $(GO) vet ./...
 
-## lint: check the code with golangci-lint, and the extension with xk6
-# Two of xk6's checks are left out. `security` fails on whatever gosec says, and knows neither .golangci.yml nor the exceptions that are explained in
-# the code: golangci-lint runs gosec with both. `vulnerability` asks a database on the network: the workflow weekly does.
-lint: build/golangci-lint build/xk6
+## lint: check the code with golangci-lint, the workflows with actionlint, and the extension with xk6
+# CONTRIBUTING.md says which of xk6's checks are left out, why, and what runs instead.
+lint: build/golangci-lint build/actionlint build/xk6
 	build/golangci-lint run ./...
 	cd server && ../build/golangci-lint run --config ../.golangci.yml ./...
+	build/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml examples/ci/github-actions.yml
 	tools/xk6/lint.sh security vulnerability
 
 ## licenses: check the licences of all that is in the binary
@@ -107,9 +111,10 @@ licenses: build/go-licenses
 	@GOROOT="$$($(GO) env GOROOT)" build/go-licenses check ./cmd/k6 --allowed_licenses=$(LICENSES) --ignore=$(KNOWN) \
 		2>build/licenses.log || { cat build/licenses.log; exit 1; }
 
-## vulnerabilities: look for known ones in what is called, which takes the network
-vulnerabilities: build/govulncheck
+## vulnerabilities: look for known ones in what is called, and run xk6's check of the same, which takes the network
+vulnerabilities: build/govulncheck build/xk6
 	build/govulncheck ./...
+	PATH="$(CURDIR)/build:$$PATH" tools/xk6/lint.sh security
 
 ## fuzz: try each parser on what nobody would write, for FUZZTIME
 fuzz:
@@ -119,11 +124,22 @@ fuzz:
 		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x -parallel 1 "$$folder" </dev/null || exit 1; \
 	done
 
-## release: build build/k6, whose bytes are the same wherever a commit is built
-release: build/k6
+## release: build what a release holds into build/release: the binary for each of SYSTEMS, the list of its parts, their hashes
+# The binaries differ in the system alone: the list of the parts is that of the one that runs here.
+release: sbom
+	@set -e; rm -rf build/release && mkdir -p build/release; \
+	for system in $(SYSTEMS); do \
+		name=k6-weaviate_$${system%/*}_$${system#*/}; \
+		case $$system in windows/*) name=$$name.exe ;; esac; \
+		echo "$$name"; \
+		GOOS=$${system%/*} GOARCH=$${system#*/} $(GO_RELEASE) -o "build/release/$$name" ./cmd/k6; \
+	done; \
+	cp build/sbom.json build/release/xk6-weaviate_sbom.json; \
+	cd build/release && sha256sum -- * >sha256sums.txt
 
+# Its bytes are the same wherever a commit is built.
 build/k6: $(K6_SOURCES)
-	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=true -ldflags='-s -w' -o $@ ./cmd/k6
+	$(GO_RELEASE) -o $@ ./cmd/k6
 
 ## sbom: list the parts of that binary in build/sbom.json, in CycloneDX's format
 sbom: build/k6 build/cyclonedx-gomod
@@ -199,6 +215,10 @@ build/xk6: tools/xk6/go.mod tools/xk6/go.sum
 
 build/golangci-lint: tools/golangci-lint/go.mod tools/golangci-lint/go.sum
 	cd tools/golangci-lint && $(GO_BUILD) -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+build/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
+	cd tools/actionlint && $(GO_BUILD) -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint
 	@touch $@
 
 build/go-licenses: tools/go-licenses/go.mod tools/go-licenses/go.sum

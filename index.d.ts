@@ -157,20 +157,33 @@ declare module 'k6/x/weaviate' {
     readonly searchType: SearchType;
     /** The length of the vectors; 0 for a file without any, or whose collections differ in it. */
     readonly dimensions: number;
+    /** What recall is measured against; null without the option `truth`. */
+    readonly truth: Truth | null;
     /** Set `i`, from 0. Throws when there is none. `at(exec.scenario.iterationInTest % sets.length)` replays the file. */
     at(i: number): QuerySet;
     /** Any of the sets, each equally often. */
     random(): QuerySet;
   }
 
+  /** The objects that are truly nearest, for some of the query sets, as `k6 x weaviate truth` found them by exact search. */
+  export interface Truth {
+    /** The most objects that it holds for a query: recall is measured at that, or at the query's limit where that is smaller. */
+    readonly depth: number;
+    /** The number of query sets that have one. */
+    readonly sets: number;
+    /** What it was made of: where the number of objects is another now, recall means nothing. The tenant is '' where there are none. */
+    readonly collections: { readonly name: string; readonly tenant: string; readonly objects: number }[];
+  }
+
   /**
    * Reads a query file. Call it at the top of the script, so that archives carry the file.
    *
    * @param path relative to the entry script, or a file:// URL from `import.meta.resolve`
-   * @param options `limit`: objects that each query asks for, 200 by default, unless the file says otherwise for a query
-   * @throws when the file is missing or wrong; the message says where and what to change
+   * @param options `limit`: objects that each query asks for, 200 by default, unless the file says otherwise for a query;
+   *   `truth`: the path of its truth, which makes the client measure recall ({@link ClientOptions.recallRate}); none by default
+   * @throws when a file is missing or wrong, or the truth is that of another query file; the message says where and what to change
    */
-  export function loadQuerySets(path: string, options?: { limit?: number }): QuerySets;
+  export function loadQuerySets(path: string, options?: { limit?: number; truth?: string }): QuerySets;
 
   /** What a client is made from. Unknown keys are errors. */
   export interface ClientOptions {
@@ -212,6 +225,11 @@ declare module 'k6/x/weaviate' {
     tags?: { [name: string]: string };
     /** Whether k6's http_req_* or grpc_req_duration are measured too; true by default. */
     builtinMetrics?: boolean;
+    /**
+     * The share, from 0 to 1, of the measured batches of query sets with a truth whose recall is measured; 0.1 by default. Their
+     * replies are copied as they come in and compared once the batch was timed, which takes up to a few milliseconds of the user's time.
+     */
+    recallRate?: number;
   }
 
   /**
@@ -573,6 +591,8 @@ declare module 'k6/x/weaviate' {
     readonly settle: number;
     /** Milliseconds since the schedule was made, by a clock that nobody sets. */
     elapsed(): number;
+    /** Seconds until START, as k6's sleep takes them; negative once it has passed, and undefined when none is set. */
+    untilStart(): number | undefined;
     /** What the run does now. Call it in the default function. */
     now(): Moment;
   }

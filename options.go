@@ -22,13 +22,14 @@ type clientOptions struct {
 	defaults       fanout.Defaults
 	tags           map[string]string
 	builtinMetrics bool
+	recallRate     float64
 }
 
 // readClientOptions reads the options of a script, with defaults from the environment.
 func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error) {
 	o := &clientOptions{
 		strategy: fanout.DefaultStrategy, timeout: fanout.DefaultTimeout, builtinMetrics: true,
-		apiKey: mi.env.get("WEAVIATE_API_KEY", ""),
+		recallRate: defaultRecallRate, apiKey: mi.env.get("WEAVIATE_API_KEY", ""),
 	}
 	err := readObject("new Client(options)", value, fields{
 		"url":              readString(&o.url),
@@ -42,6 +43,7 @@ func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error)
 		"consistencyLevel": readConsistencyLevel(&o.defaults.ConsistencyLevel),
 		"tags":             readStringMap(&o.tags),
 		"builtinMetrics":   readBool(&o.builtinMetrics),
+		"recallRate":       readShare(&o.recallRate),
 	})
 	if err != nil {
 		return nil, err

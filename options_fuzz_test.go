@@ -56,8 +56,8 @@ func FuzzArguments(f *testing.F) {
 		for _, m := range []method{{}, {unmeasured: true}, {strategy: fanout.Multi}} {
 			said((&batchParams{}).read(value, m))
 		}
-		for _, read := range []func(sobek.Value) (*fanout.Set, error){toSet, toSingle} {
-			set, err := read(value)
+		for _, read := range []func(sobek.Value) (*querySet, error){toSet, toSingle} {
+			given, err := read(value)
 			said(err)
 			if err != nil {
 				continue
@@ -65,7 +65,7 @@ func FuzzArguments(f *testing.F) {
 			engine, err := fanout.NewClient(fanout.Config{URL: fanout.DefaultURL, GRPC: "127.0.0.1:1"})
 			require.NoError(t, err)
 			for _, strategy := range fanout.Strategies() { // all is encoded, and nothing sent
-				_, err := engine.Do(over, set, strategy, fanout.Options{})
+				_, err := engine.Do(over, given.set, strategy, fanout.Options{})
 				require.NoError(t, err)
 			}
 			require.NoError(t, engine.Close())

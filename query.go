@@ -15,13 +15,13 @@ import (
 const defaultLimit = 100
 
 // toSet reads what a script passes as a query set: a handle from loadQuerySets, or a plain array of query objects.
-func toSet(value sobek.Value) (*fanout.Set, error) {
+func toSet(value sobek.Value) (*querySet, error) {
 	if isMissing(value) {
 		return nil, errors.New("a query set is missing: pass one from loadQuerySets(…), or an array of queries like " +
 			"[{ collection: 'Articles', bm25: { query: 'solar power' }, limit: 10 }]")
 	}
 	if given, ok := handle[*querySet](value); ok {
-		return given.set, nil
+		return given, nil
 	}
 	object, ok := value.(*sobek.Object)
 	if !ok || object.ClassName() != "Array" {
@@ -33,22 +33,27 @@ func toSet(value sobek.Value) (*fanout.Set, error) {
 			return nil, err
 		}
 	}
-	return fanout.NewSet(queries)
+	return newSet(queries)
+}
+
+func newSet(queries []fanout.Query) (*querySet, error) {
+	set, err := fanout.NewSet(queries)
+	return &querySet{set: set}, err
 }
 
 // toSingle reads what a script passes as one query: a query object, or a query set of one.
-func toSingle(value sobek.Value) (*fanout.Set, error) {
+func toSingle(value sobek.Value) (*querySet, error) {
 	object, ok := value.(*sobek.Object)
 	if _, given := handle[*querySet](value); ok && !given && object.ClassName() == "Object" {
 		queries := make([]fanout.Query, 1)
 		if err := readQuery("the query", value, &queries[0]); err != nil {
 			return nil, err
 		}
-		return fanout.NewSet(queries)
+		return newSet(queries)
 	}
 	set, err := toSet(value)
-	if err == nil && set.Len() != 1 {
-		return nil, fmt.Errorf("the query set has %d queries: use run for all of them, or pass one", set.Len())
+	if err == nil && set.set.Len() != 1 {
+		return nil, fmt.Errorf("the query set has %d queries: use run for all of them, or pass one", set.set.Len())
 	}
 	return set, err
 }

@@ -2,6 +2,7 @@ package weaviate
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/queries"
+	"github.com/xk6-weaviate/xk6-weaviate/truth"
 )
 
 // fileLimit is how many objects each query of a file asks for when the script does not say: the predecessor's default.
@@ -28,6 +30,8 @@ type queryFiles struct {
 	mutex sync.Mutex
 	files map[string]*queryFile
 	sets  map[fileKey][]*fanout.Set
+	// truths are by path.
+	truths map[string]*truth.File
 }
 
 // queryFile is a file that was read. sha256 is the hash of its bytes.
@@ -36,6 +40,9 @@ type queryFile struct {
 
 	sha256 [sha256.Size]byte
 }
+
+// hash is the hash in hexadecimal digits.
+func (f *queryFile) hash() string { return hex.EncodeToString(f.sha256[:]) }
 
 type fileKey struct {
 	path  string
@@ -48,16 +55,19 @@ type querySets struct {
 	Collections []string `js:"collections"`
 	SearchType  string   `js:"searchType"`
 	Dimensions  int      `js:"dimensions"`
+	Truth       any      `js:"truth"` // *truthObject, or null for none
 
 	path  string
 	limit int
 	file  *queryFile
 	sets  []*fanout.Set
+	truth *truth.File // nil for none
 }
 
 // querySet is the handle for one of its sets.
 type querySet struct {
-	set *fanout.Set
+	set   *fanout.Set
+	truth *truth.Set // nil for none
 
 	SearchType string `js:"searchType"`
 	Length     int    `js:"length"`
@@ -68,19 +78,24 @@ func (s *querySets) At(i int) (*querySet, error) {
 	if i < 0 || i >= len(s.sets) {
 		return nil, fmt.Errorf("query set %d does not exist: there are %d, from 0 to %d", i, len(s.sets), len(s.sets)-1)
 	}
-	return handleOf(s.sets[i]), nil
+	return s.handle(i), nil
 }
 
 // Random returns any of the sets, each equally often.
 func (s *querySets) Random() *querySet {
-	return handleOf(s.sets[rand.IntN(len(s.sets))]) //nolint:gosec // a load test needs no secrets here
+	return s.handle(rand.IntN(len(s.sets))) //nolint:gosec // a load test needs no secrets here
 }
 
-func handleOf(set *fanout.Set) *querySet {
-	return &querySet{set: set, SearchType: string(set.SearchType()), Length: set.Len()}
+func (s *querySets) handle(i int) *querySet {
+	set := s.sets[i]
+	handle := &querySet{set: set, SearchType: string(set.SearchType()), Length: set.Len()}
+	if s.truth != nil {
+		handle.truth = s.truth.Set(i)
+	}
+	return handle
 }
 
-// loadQuerySets is loadQuerySets(path, { limit }).
+// loadQuerySets is loadQuerySets(path, { limit, truth }).
 func (mi *instance) loadQuerySets(call sobek.FunctionCall) sobek.Value {
 	sets, err := mi.load(call)
 	if err != nil {
@@ -97,22 +112,33 @@ func (mi *instance) load(call sobek.FunctionCall) (*querySets, error) {
 	if !ok || path == "" {
 		return nil, fmt.Errorf("the path of a query file is missing: got %s", describe(call.Argument(0)))
 	}
-	limit := fileLimit
-	if err := readObject("the options", call.Argument(1), fields{"limit": readCount(&limit, 1)}); err != nil {
+	limit, truthPath := fileLimit, ""
+	err := readObject("the options", call.Argument(1), fields{"limit": readCount(&limit, 1), "truth": readString(&truthPath)})
+	if err != nil {
 		return nil, err
 	}
-	path, err := localPath(mi.vu.InitEnv(), path)
-	if err != nil {
+	if path, err = localPath(mi.vu.InitEnv(), path); err != nil {
 		return nil, err
 	}
 	file, sets, err := mi.module.files.load(mi.vu.InitEnv(), fileKey{path, limit})
 	if err != nil {
 		return nil, err
 	}
-	return &querySets{
+	found := &querySets{
 		Length: len(sets), Collections: file.Collections(), SearchType: string(file.SearchType), Dimensions: file.Dimensions,
 		path: path, limit: limit, file: file, sets: sets,
-	}, nil
+	}
+	if truthPath == "" {
+		return found, nil
+	}
+	if truthPath, err = localPath(mi.vu.InitEnv(), truthPath); err != nil {
+		return nil, err
+	}
+	if found.truth, err = mi.module.files.truthOf(mi.vu.InitEnv(), truthPath, file); err != nil {
+		return nil, err
+	}
+	found.Truth = newTruthObject(found.truth)
+	return found, nil
 }
 
 // localPath turns a path, relative to the entry script, or a file:// URL, as import.meta.resolve gives it, into the path by

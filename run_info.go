@@ -1,7 +1,6 @@
 package weaviate
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
@@ -79,6 +78,9 @@ func (c *client) readRunInfo(value sobek.Value) (*measure.RunInfo, error) {
 		return nil, errors.New("the run's info has no sets: pass what loadQuerySets returned")
 	}
 	info.Queries = sets.info()
+	if sets.truth != nil {
+		info.Truth = &measure.Truth{Depth: sets.truth.Depth, Sets: sets.truth.Covers(), Rate: c.options.recallRate}
+	}
 	for _, name := range sets.Collections {
 		for i := range collections {
 			if found := &collections[i]; found.Name == name {
@@ -94,7 +96,7 @@ func (c *client) readRunInfo(value sobek.Value) (*measure.RunInfo, error) {
 // info is what a run file holds of the queries.
 func (s *querySets) info() measure.QueryInfo {
 	return measure.QueryInfo{
-		File: filepath.Base(s.path), SHA256: hex.EncodeToString(s.file.sha256[:]),
+		File: filepath.Base(s.path), SHA256: s.file.hash(),
 		SearchType: fanout.SearchType(s.SearchType), Sets: s.Length, Limit: s.limit,
 	}
 }

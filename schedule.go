@@ -40,9 +40,19 @@ func (mi *instance) newSchedule(call sobek.ConstructorCall) *sobek.Object {
 	must(rt, call.This.Set("rate", plan.Options().Rate))
 	must(rt, call.This.Set("settle", plan.Options().Settle.Seconds()))
 	must(rt, call.This.Set("now", s.now))
+	must(rt, call.This.Set("untilStart", s.untilStart))
 	made := time.Now()
 	must(rt, call.This.Set("elapsed", func(sobek.FunctionCall) sobek.Value { return rt.ToValue(metrics.D(time.Since(made))) }))
 	return nil
+}
+
+// untilStart is how long it is until START, in seconds as k6's sleep takes it, negative once it has passed; undefined when none is set.
+func (s *scheduleObject) untilStart(sobek.FunctionCall) sobek.Value {
+	start := s.schedule.Options().Start
+	if start.IsZero() {
+		return sobek.Undefined()
+	}
+	return s.mi.vu.Runtime().ToValue(time.Until(start).Seconds())
 }
 
 // scenario is the k6 scenario that carries the plan.

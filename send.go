@@ -9,6 +9,7 @@ import (
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
+	"github.com/xk6-weaviate/xk6-weaviate/truth"
 )
 
 // method is a method of a client that sends a batch.
@@ -29,6 +30,7 @@ type sending struct {
 	method   method
 	engine   *fanout.Client
 	set      *fanout.Set
+	truth    *truth.Set // what the batch's recall is measured against; nil when it is not
 	params   batchParams
 	base     metrics.TagsAndMeta // the VU's tags when the batch was sent
 	observer *observed
@@ -43,15 +45,15 @@ func (c *client) prepare(m method, call sobek.FunctionCall) (*sending, error) {
 	if s.params.strategy == "" {
 		s.params.strategy = c.options.strategy
 	}
-	var err error
+	read := toSet
 	if m.single {
-		s.set, err = toSingle(call.Argument(0))
-	} else {
-		s.set, err = toSet(call.Argument(0))
+		read = toSingle
 	}
+	given, err := read(call.Argument(0))
 	if err != nil {
 		return nil, err
 	}
+	s.set = given.set
 	if s.engine, err = c.connect(); err != nil {
 		return nil, err
 	}
@@ -61,6 +63,9 @@ func (c *client) prepare(m method, call sobek.FunctionCall) (*sending, error) {
 	s.base = c.mi.vu.State().Tags.GetCurrentValues()
 	s.base.Tags = s.base.Tags.WithTagsFromMap(c.options.tags).WithTagsFromMap(s.params.tags)
 	s.observer = c.builtin.observe(s.params.strategy, s.set.Len())
+	if s.samplesRecall(given) {
+		s.truth, s.params.ids = given.truth, true
+	}
 	return s, nil
 }
 
@@ -85,6 +90,7 @@ func (s *sending) end(result *fanout.Result) error {
 	batch := mi.metrics.Measure(&mi.tagger, result, measure.Context{
 		Base: s.base, Phase: s.params.phase, Block: s.params.block, BlockEnd: s.params.blockEnd,
 		Builtin: s.observer.samples(s.base, result), Tally: &mi.module.tally,
+		Recall: s.recall(result),
 	})
 	// Unconditionally: a batch that gracefulStop cut short must be counted too, or the counts would not add up.
 	state.Samples <- batch

@@ -19,7 +19,6 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/report"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
 	"github.com/xk6-weaviate/xk6-weaviate/slo"
-	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
 type benchFlags struct {
@@ -31,6 +30,9 @@ type benchFlags struct {
 	plan      bool
 	findLimit bool
 	slo       string
+	recall    float64
+	report    reportFlags
+	judging   report.Options // what the flags of the report say
 }
 
 func newBench(gs *state.GlobalState) *cobra.Command {
@@ -39,7 +41,8 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 		Use:   "bench",
 		Short: "Run the five tests, strategies interleaved, and report on them",
 		Long: "Run the five tests (or SEARCH_TYPES), each with its strategies in alternating blocks, and report on them, as\n" +
-			"`k6 x weaviate report` does. All of it stays in a results folder.\n\nVariables:\n" + variables(),
+			"`k6 x weaviate report` does, whose thresholds and gate it takes: see its --help. All of it stays in a results folder.\n\n" +
+			"Variables:\n" + variables(),
 		Example: "  USERS=10 RUN_TIME=1m k6 x weaviate bench\n" +
 			"  SEARCH_TYPES=vector,bm25 USERS=1,10,50 k6 x weaviate bench --plan",
 	}
@@ -52,9 +55,18 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 	flags.BoolVar(&f.plan, "plan", false, "say what would run and how long it takes, and run nothing")
 	flags.BoolVar(&f.findLimit, "find-limit", false, "find the highest rate of batches that each strategy sustains, instead of comparing strategies")
 	flags.StringVar(&f.slo, "slo", slo.DefaultObjective, "with --find-limit: what the rate must keep to, a percentile of the batch duration and its limit")
-	cmd.RunE = run(gs, func(ctx context.Context) error {
+	flags.Float64Var(&f.recall, "recall", 0,
+		"share of the batches, above 0 and up to 1, whose recall is measured: how much of what is truly nearest their vector queries find")
+	f.report.judgingFlags(gs, flags)
+	cmd.RunE = run(gs, func(ctx context.Context) (err error) {
+		if f.judging, err = f.report.options(); err != nil { // before hours of measuring
+			return misuse(err)
+		}
 		if f.slo != slo.DefaultObjective && !f.findLimit {
 			return misuse(errors.New("--slo goes with --find-limit: give both"))
+		}
+		if flags.Changed("recall") && !(f.recall > 0 && f.recall <= 1) {
+			return misuse(fmt.Errorf("--recall is %v: use a number above 0, up to 1, like 0.1", f.recall))
 		}
 		return runBench(ctx, gs, f)
 	})
@@ -86,7 +98,7 @@ func runBench(ctx context.Context, gs *state.GlobalState, f *benchFlags) error {
 	}
 	b.Describe(gs.Stderr)
 	ran := b.Run(ctx)
-	reported := reportOn(gs, &reportFlags{}, report.Options{Thresholds: verdict.DefaultThresholds(), Now: time.Now()}, []string{folder})
+	reported := f.reportOn(gs, folder)
 	if ran != nil {
 		return ran
 	}
@@ -94,6 +106,12 @@ func runBench(ctx context.Context, gs *state.GlobalState, f *benchFlags) error {
 		return fmt.Errorf("%d of %d tests failed; the first is %s: see %s", len(failed), len(b.Tests()), failed[0].Name, folder)
 	}
 	return reported
+}
+
+// reportOn reports on what was measured.
+func (f *benchFlags) reportOn(gs *state.GlobalState, folder string) error {
+	f.judging.Now = time.Now()
+	return reportOn(gs, &f.report, f.judging, []string{folder})
 }
 
 // findLimits finds the highest sustainable rates, and reports on them.
@@ -105,12 +123,13 @@ func findLimits(ctx context.Context, gs *state.GlobalState, f *benchFlags, b *be
 	if f.resume != "" {
 		return misuse(errors.New("--find-limit does not go on where it was stopped: leave out --resume"))
 	}
-	_, _ = fmt.Fprintln(gs.Stderr, b.DescribeLimits(objective, f.quick))
 	if f.plan {
+		b.DescribeLimits(gs.Stdout, objective, f.quick)
 		return nil
 	}
+	b.DescribeLimits(gs.Stderr, objective, f.quick)
 	found := b.FindLimits(ctx, objective, f.quick)
-	reported := reportOn(gs, &reportFlags{}, report.Options{Thresholds: verdict.DefaultThresholds(), Now: time.Now()}, []string{folder})
+	reported := f.reportOn(gs, folder)
 	if found != nil {
 		return found
 	}
@@ -125,7 +144,13 @@ func planBench(gs *state.GlobalState, f *benchFlags) (*bench.Bench, string, erro
 	}
 	o := bench.Options{
 		Binary: binary, Env: maps.Clone(gs.Env), Folder: f.folder, Scripts: f.scripts, Dashboard: f.dashboard,
-		Progress: gs.Stderr, Terminal: gs.Stderr.IsTTY,
+		Recall: f.recall, Progress: gs.Stderr, Terminal: gs.Stderr.IsTTY,
+	}
+	if o.Env["TRUTH"] != "" {
+		return nil, "", misuse(errors.New("TRUTH is set, and is for a test by itself: leave it out, and give --recall, which makes the truths"))
+	}
+	if gs.Env[schedule.VariableStart] != "" {
+		return nil, "", misuse(errors.New("START is for k6 processes that share one run, and a bench runs one process after the other: unset it"))
 	}
 	if f.dashboard != "" {
 		if _, _, err := net.SplitHostPort(f.dashboard); err != nil {
@@ -133,8 +158,8 @@ func planBench(gs *state.GlobalState, f *benchFlags) (*bench.Bench, string, erro
 		}
 	}
 	if f.resume != "" {
-		if f.folder != "" || f.scripts != "" || f.quick {
-			return nil, "", misuse(errors.New("--resume takes everything from its folder: leave out --out, --scripts and --quick"))
+		if f.folder != "" || f.scripts != "" || f.quick || f.recall != 0 {
+			return nil, "", misuse(errors.New("--resume takes everything from its folder: leave out --out, --scripts, --quick and --recall"))
 		}
 		o.Folder = f.resume
 		b, err := bench.Resume(o)
@@ -180,6 +205,9 @@ func variables() string {
 	}
 	own := byDefault(false)
 	for _, v := range schedule.Variables() {
+		if v.Name == schedule.VariableStart {
+			continue // a bench has several tests, and one process for each
+		}
 		value := v.Default
 		if own[v.Name] != "" {
 			value = own[v.Name]

@@ -11,8 +11,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
+	"github.com/xk6-weaviate/xk6-weaviate/report"
 )
 
 // key is a key that must turn up nowhere.
@@ -111,6 +113,29 @@ func TestBenchPlan(t *testing.T) {
 	require.Contains(t, quick.Stdout, "with 10 users")
 }
 
+// TestBenchJudgesAsItIsTold: the flags and variables of the report are those of the bench, too, and its gate is the bench's.
+func TestBenchJudgesAsItIsTold(t *testing.T) {
+	t.Parallel()
+	_, env := stubFor(t)
+	dir := t.TempDir()
+	env = append(env, "SEARCH_TYPES=bm25", "STRATEGY=multi,parallel-grpc", "REPORT_FASTER=12%", "REPORT_ERROR_RATE=3%", "REPORT_OUT=elsewhere")
+	result := bench(t, 1, k6run.Options{Dir: dir, Env: env}, "--out", "out", "--error-rate", "2%", "--baseline", "parallel-grpc", "--fail-on", "invalid")
+	require.Contains(t, result.Stderr, "the gate has failed", "one round decides nothing")
+	require.Equal(t, []string{"out"}, names(t, dir), "the report is in the results folder")
+	text, err := os.ReadFile(filepath.Join(dir, "out", "report.json"))
+	require.NoError(t, err)
+	var r report.Report
+	require.NoError(t, json.Unmarshal(text, &r))
+	values := make(map[string]float64)
+	for _, threshold := range r.Thresholds {
+		values[threshold.Name] = threshold.Value
+	}
+	require.InDelta(t, 0.12, values["faster"], 1e-9, "the environment says it")
+	require.InDelta(t, 0.02, values["error-rate"], 1e-9, "a flag overrides the environment")
+	require.Equal(t, fanout.ParallelGRPC, r.Tests[0].Baseline)
+	require.Equal(t, report.FailOnInvalid, r.Gate.FailOn)
+}
+
 func TestBenchGoesOnAfterAFailedTest(t *testing.T) {
 	t.Parallel()
 	_, env := stubFor(t)
@@ -179,8 +204,12 @@ func TestBenchWrongUse(t *testing.T) {
 		"strategy":         {env: []string{"STRATEGY=parallel-rpc"}, exit: 2, says: "did you mean \"parallel-grpc\""},
 		"limit":            {env: []string{"LIMIT=10,x"}, exit: 2, says: "LIMIT: \"x\" is not a whole number"},
 		"search type":      {env: []string{"SEARCH_TYPES=vektor"}, exit: 2, says: "did you mean \"vector\""},
+		"threshold":        {args: []string{"--faster", "30"}, exit: 2, says: "--faster is \"30\": write a share"},
+		"threshold of env": {env: []string{"REPORT_FASTER=much"}, exit: 2, says: "--faster is \"much\": write a number"},
+		"gate":             {args: []string{"--strategies", "multi"}, exit: 2, says: "give both, or neither"},
 		"flag":             {args: []string{"--quik"}, exit: 2, says: "did you mean --quick"},
 		"argument":         {args: []string{"now"}, exit: 2, says: "unexpected argument \"now\""},
+		"start":            {env: []string{"START=1"}, exit: 2, says: "START is for k6 processes that share one run"},
 		"dashboard":        {args: []string{"--dashboard", "5665"}, exit: 2, says: "write it as host:port"},
 		"resume and quick": {args: []string{"--resume", "x", "--quick"}, exit: 2, says: "leave out"},
 		"resume nothing":   {args: []string{"--resume", "x"}, exit: 2, says: "there is no bench.json in x"},

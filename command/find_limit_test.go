@@ -60,6 +60,14 @@ func TestFindLimitSaysWhatIsWrong(t *testing.T) {
 		result := bench(t, 2, k6run.Options{Dir: t.TempDir(), Env: env}, c.args...)
 		require.Contains(t, result.Stderr, c.says)
 	}
-	result := bench(t, 0, k6run.Options{Dir: t.TempDir(), Env: env}, "--find-limit", "--plan")
-	require.Contains(t, result.Stderr, "5 tests × 3 strategies, each with about a dozen trials")
+}
+
+// TestFindLimitPlan: a plan is what was asked for, so it goes where a bench's does, and a pipe gets it.
+func TestFindLimitPlan(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	result := bench(t, 0, k6run.Options{Dir: dir}, "--find-limit", "--plan", "--slo", "p99<80ms")
+	require.Contains(t, result.Stdout, "5 tests × 3 strategies, each with about a dozen trials of 12s and one of 32s (about 44m0s in all), for the highest rate at which p99<80ms")
+	require.Empty(t, result.Stderr)
+	require.Empty(t, names(t, dir), "a plan touches nothing")
 }

@@ -8,31 +8,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"go.k6.io/k6/v2/cmd/state"
 
-	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/report"
 	"github.com/xk6-weaviate/xk6-weaviate/report/junit"
 	"github.com/xk6-weaviate/xk6-weaviate/report/markdown"
 	"github.com/xk6-weaviate/xk6-weaviate/report/page"
 	"github.com/xk6-weaviate/xk6-weaviate/report/terminal"
-	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
-
-type reportFlags struct {
-	out      string
-	baseline string
-	failOn   string
-	gated    string
-	compare  bool
-	// thresholds are in the order of report.Flags.
-	thresholds []string
-}
 
 func newReport(gs *state.GlobalState) *cobra.Command {
 	f := &reportFlags{}
@@ -56,19 +42,10 @@ func newReport(gs *state.GlobalState) *cobra.Command {
 			"  k6 x weaviate report --compare results_20261124_120000 results_20261125_120000",
 	}
 	flags := cmd.Flags()
-	set := func(target *string, name, usual, help string) {
-		flags.StringVar(target, name, variable(gs, reportVariable(name), usual), help+" ("+reportVariable(name)+")")
-	}
-	set(&f.out, "out", "", "folder to write to; the results folder by default")
-	set(&f.baseline, "baseline", "", "strategy that the others are held against; by default multi, or the first that ran")
-	set(&f.failOn, "fail-on", string(report.FailOnNone), "verdicts that make the exit status 1: none, fail, invalid, inconclusive")
-	set(&f.gated, "strategies", "", "strategies whose verdicts --fail-on looks at, separated by commas; all by default")
+	flags.StringVar(&f.out, "out", variable(gs, reportVariable("out"), ""),
+		"folder to write to; the results folder by default ("+reportVariable("out")+")")
 	flags.BoolVar(&f.compare, "compare", false, "set two results folders side by side: before and after")
-	usual := verdict.DefaultThresholds()
-	f.thresholds = make([]string, len(report.Flags()))
-	for i, flag := range report.Flags() {
-		set(&f.thresholds[i], flag.Name, flag.Value(&usual), flag.Help)
-	}
+	f.judgingFlags(gs, flags)
 	cmd.RunE = runWith(gs, func(_ context.Context, args []string) error {
 		if f.compare { // the environment of a gate is not about a comparison
 			if !flags.Changed("fail-on") {
@@ -88,46 +65,6 @@ func newReport(gs *state.GlobalState) *cobra.Command {
 		return reportOn(gs, f, o, args)
 	})
 	return cmd
-}
-
-// reportVariable is the environment variable of a flag.
-func reportVariable(flag string) string {
-	return "REPORT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
-}
-
-// options reads the flags.
-func (f *reportFlags) options() (report.Options, error) {
-	o := report.Options{Thresholds: verdict.DefaultThresholds(), FailOn: report.FailOn(f.failOn), Now: time.Now()}
-	all := report.Flags()
-	for i := range all {
-		if err := all[i].Set(&o.Thresholds, f.thresholds[i]); err != nil {
-			return o, err
-		}
-	}
-	if err := o.Thresholds.Validate(); err != nil {
-		return o, err
-	}
-	if !slices.Contains(report.Gates(), o.FailOn) {
-		return o, fmt.Errorf("--fail-on is %q: use none, fail, invalid or inconclusive", f.failOn)
-	}
-	if f.baseline != "" {
-		strategy, err := fanout.ParseStrategy(f.baseline)
-		if err != nil {
-			return o, fmt.Errorf("--baseline: %w", err)
-		}
-		o.Baseline = strategy
-	}
-	for _, name := range strings.FieldsFunc(f.gated, func(r rune) bool { return r == ',' }) {
-		strategy, err := fanout.ParseStrategy(strings.TrimSpace(name))
-		if err != nil {
-			return o, fmt.Errorf("--strategies: %w", err)
-		}
-		o.Strategies = append(o.Strategies, strategy)
-	}
-	if len(o.Strategies) > 0 && o.FailOn == report.FailOnNone {
-		return o, errors.New("--strategies says which verdicts --fail-on looks at: give both, or neither")
-	}
-	return o, nil
 }
 
 // reportOn reports on a results folder or on run files.

@@ -40,6 +40,7 @@ var elsewhere = map[string]string{
 	"git ":                "it is git's",
 	"docker ":             "no Docker in a test; the tests of examples/ hold the files against their schemas",
 	"kubectl ":            "no cluster in a test; the tests of examples/ run what the manifests run",
+	"sed ":                "what it writes goes to kubectl",
 	"go install ":         "it downloads",
 	"xk6 ":                "it downloads and compiles k6; make does the same, pinned",
 	"go run ./overhead":   "it takes ten minutes",
@@ -189,7 +190,14 @@ func (w *world) k6(t *testing.T, folder string, exported []string, c *command) {
 	case is("x", "weaviate", "queries") && slices.Contains(args, "openai"):
 		asHelp() // it takes an endpoint; the tests of command/ have one
 	case is("x", "weaviate", "bench"):
-		env = append(env, "SEARCH_TYPES=bm25", "RUN_TIME=2s")
+		searchType := "bm25"
+		if slices.Contains(args, "--recall") {
+			searchType = "vector" // the other has none
+		}
+		env = append(env, "SEARCH_TYPES="+searchType, "RUN_TIME=2s")
+		if slices.Contains(args, "--find-limit") {
+			args = append(args, "--plan") // it takes minutes; the tests of command/ find a limit
+		}
 	case is("run"):
 		args = slices.Insert(args, len(args)-1, "-e", "RUN_TIME=2s", "-e", "USERS=2", "-e", "ROUNDS=1")
 		if slices.Contains(args, "cloud") || slices.Contains(args, "opentelemetry") || slices.Contains(args, "experimental-prometheus-rw") {

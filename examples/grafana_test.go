@@ -1,18 +1,25 @@
 package examples_test
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+	"github.com/grafana/grafana-foundation-sdk/go/cog/plugins"
+	dashboardtypes "github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
+	"github.com/xk6-weaviate/xk6-weaviate/truth"
 )
 
 // dashboard is what of a dashboard is looked at.
@@ -47,14 +54,16 @@ func readDashboard(t *testing.T, name string) *dashboard {
 // everything sends batches by all strategies to a server that refuses every other search of one collection,
 // and writes and fetches, every other of which fails.
 const everything = `
-	import { Client } from 'k6/x/weaviate';
-	const client = new Client();
+	import { Client, loadQuerySets } from 'k6/x/weaviate';
+	const client = new Client({ recallRate: 1 });
+	const known = loadQuerySets(__ENV.QUERIES, { truth: __ENV.TRUTH });
 	const set = ['SongLyrics', 'SongLyrics_10k'].map((collection) => ({ collection, bm25: { query: 'night' }, limit: 5 }));
 	export const options = { vus: 1, iterations: 10 };
 	export default function () {
 		for (const strategy of ['multi', 'bulk', 'parallel-graphql', 'parallel-grpc', 'sequential-grpc']) {
 			client.run(set, { strategy });
 		}
+		client.run(known.at(0));
 		for (const call of [
 			() => client.batchCreate(['Rain', 'Sun'].map((title) => ({ class: 'SongLyrics', properties: { title } }))),
 			() => client.objectInsert('SongLyrics', { properties: { title: 'Night' } }),
@@ -68,6 +77,26 @@ const everything = `
 			}
 		}
 	}`
+
+// known writes a query file of one query, and its truth.
+func known(t *testing.T) (env []string) {
+	t.Helper()
+	queries := `{"version":1,"searchType":"vector","sets":[{"text":"","vector":[` + strings.Repeat("1,", 383) +
+		`1],"queries":[{"collection":"SongLyrics","nearVector":{}}]}]}`
+	var truths bytes.Buffer
+	require.NoError(t, (&truth.File{
+		Queries: fmt.Sprintf("%x", sha256.Sum256([]byte(queries))), Depth: 1,
+		Collections: []truth.Collection{{Name: "SongLyrics", Distance: truth.Cosine, Objects: 1}},
+		Sets:        []truth.Set{{Queries: []*truth.Query{{Depth: 1, IDs: []uuid.UUID{{1}}, Distances: []float32{0}}}}},
+	}).Write(&truths))
+	dir := t.TempDir()
+	for variable, text := range map[string]string{"QUERIES": queries, "TRUTH": truths.String()} {
+		path := filepath.Join(dir, variable+".json")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		env = append(env, variable+"="+path)
+	}
+	return env
+}
 
 // TestDashboardsAskForWhatArrives runs k6 with the variables of the compose file against a receiver, and holds every query of the
 // dashboards against the metrics and labels that arrive.
@@ -87,6 +116,7 @@ func TestDashboardsAskForWhatArrives(t *testing.T) {
 			server.Set("SongLyrics_10k", stub.Behaviour{Fault: stub.RateLimit().When(stub.Every(2))})
 			server.SetWrites(stub.Behaviour{Fault: stub.HTTPStatus(500, "broken").When(stub.Every(2))})
 			server.RefuseObjects("no room")
+			env = append(env, known(t)...)
 			prometheus := startReceiver(t)
 			for variable, value := range compose.Services[service].Environment {
 				if strings.HasPrefix(variable, "K6_") {
@@ -232,6 +262,21 @@ func TestComposeFileFitsItsSchema(t *testing.T) {
 			if strings.HasPrefix(word, "/home/k6/") {
 				require.FileExists(t, filepath.Join("..", strings.TrimPrefix(word, "/home/k6/")))
 			}
+		}
+	}
+}
+
+// TestDashboardsFitGrafanasTypes reads the dashboards as Grafana's own types do that it publishes: every field, of every panel, has to be known.
+func TestDashboardsFitGrafanasTypes(t *testing.T) {
+	t.Parallel()
+	plugins.RegisterDefaultPlugins()
+	for _, name := range []string{"prometheus", "opentelemetry"} {
+		text, err := os.ReadFile(filepath.Join("grafana", "dashboards", name+".json"))
+		require.NoError(t, err)
+		fits := func(text []byte) error { return (&dashboardtypes.Dashboard{}).UnmarshalJSONStrict(text) }
+		require.NoError(t, fits(text), name)
+		for field, wrong := range map[string]string{`"gridPos"`: `"gridpos"`, `"showLegend"`: `"showlegend"`, `"templating"`: `"variables"`} {
+			require.Error(t, fits(bytes.ReplaceAll(text, []byte(field), []byte(wrong))), wrong)
 		}
 	}
 }

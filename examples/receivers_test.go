@@ -124,6 +124,7 @@ func (r *receiver) exported(t *testing.T, body []byte) {
 							labels[a.Key] = a.Value.StringValue
 						}
 						r.add(name+"_count", labels)
+						r.add(name+"_sum", labels)
 						labels["le"] = "+Inf"
 						r.add(name+"_bucket", labels)
 					}

@@ -100,7 +100,7 @@ func (b *batch) search(request []byte, i int) {
 	if len(b.client.metadata) > 0 {
 		ctx = metadata.NewOutgoingContext(ctx, b.client.metadata)
 	}
-	reply := searchReply{kept: b.newKept()}
+	reply := searchReply{kept: b.keptOf(i)}
 	err := conn.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
 		grpc.ForceCodecV2(wireCodec{}))
 	m.End = b.since()
@@ -116,7 +116,6 @@ func (b *batch) search(request []byte, i int) {
 		return
 	}
 	m.Objects, m.Took, m.HasTook = reply.objects, reply.took, true
-	b.keepSearchIDs(reply.kept, i)
 }
 
 // connect waits until the connection is open, and says how long that took. When it cannot be opened, the call that follows

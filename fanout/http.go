@@ -89,7 +89,7 @@ func (b *batch) sendDocument(document []byte, i int) {
 	defer scan.release()
 	x := exchange{start: b.since()}
 	request := b.request(b.client.document, document, i, &members[0].Wait)
-	kept := b.newKept()
+	kept := b.keptOf(i)
 	b.roundTrip(&x, request, i, func(piece []byte) {
 		scan.scan(piece)
 		kept.keep(piece)
@@ -98,7 +98,6 @@ func (b *batch) sendDocument(document []byte, i int) {
 		x.failed = scan.finish()
 	}
 	x.end = b.since()
-	b.keepDocumentIDs(kept, i, len(members))
 	x.shareOut(members, scan.fields, scan.failure)
 }
 
@@ -108,7 +107,7 @@ func (b *batch) sendBulk(documents []byte) {
 	scan := bulkScanner{fields: make([]field, len(members))}
 	x := exchange{start: b.since()}
 	request := b.request(b.client.bulk, documents, 0, &members[0].Wait)
-	kept := b.newKept()
+	kept := b.keptOf(0)
 	b.roundTrip(&x, request, 0, func(piece []byte) {
 		scan.scan(piece)
 		kept.keep(piece)
@@ -117,7 +116,6 @@ func (b *batch) sendBulk(documents []byte) {
 		x.failed = scan.finish()
 	}
 	x.end = b.since()
-	b.keepBulkIDs(kept)
 	x.shareOut(members, scan.fields, scan.failure)
 }
 

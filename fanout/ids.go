@@ -1,22 +1,31 @@
 package fanout
 
 import (
-	"encoding/json"
 	"strconv"
+	"strings"
+	"sync"
 
-	"google.golang.org/protobuf/proto"
-
-	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
+	"github.com/tidwall/gjson"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// kept is a reply kept whole, for the ids of its objects. That is for whoever compares answers: a measured batch has nil.
+// kept is a reply kept whole, for the ids of its objects.
 type kept struct{ reply []byte }
 
-func (b *batch) newKept() *kept {
-	if b.options.IDs {
-		return &kept{}
+// keptReplies are used again: they have grown to the size of a reply, so that the next is copied and nothing else.
+//
+//nolint:gochecknoglobals // a pool is shared by design
+var keptReplies sync.Pool
+
+// keptOf is where the reply to request i is kept, or nil.
+func (b *batch) keptOf(i int) *kept {
+	if b.kept == nil {
+		return nil
 	}
-	return nil
+	if used, ok := keptReplies.Get().(*kept); ok {
+		b.kept[i].reply = used.reply[:0]
+	}
+	return &b.kept[i]
 }
 
 func (k *kept) keep(piece []byte) {
@@ -25,70 +34,105 @@ func (k *kept) keep(piece []byte) {
 	}
 }
 
-// idObject is an object of a GraphQL reply.
-type idObject struct {
-	Additional struct {
-		ID string `json:"id"`
-	} `json:"_additional"`
-}
-
-type idReply struct {
-	Data struct {
-		Get map[string][]idObject
-	} `json:"data"`
-}
-
-// ids are the ids in member k's list.
-func (r *idReply) ids(k int) []string {
-	objects := r.Data.Get["m"+strconv.Itoa(k)]
-	ids := make([]string, len(objects))
-	for i := range objects {
-		ids[i] = objects[i].Additional.ID
+// readIDs reads the ids out of the replies that were kept. That is done after the batch was timed. What cannot be read has no ids: why
+// is said by the members' failures.
+func (b *batch) readIDs() {
+	if b.kept == nil {
+		return
 	}
+	r := b.result
+	r.IDs = make([][]string, len(r.Members))
+	for i := range b.kept {
+		reply := b.kept[i].reply
+		switch {
+		case r.Strategy.Protocol() == GRPC:
+			r.IDs[i] = searchIDs(reply)
+		case r.Strategy == Bulk:
+			bulkIDs(reply, r.IDs)
+		case r.Requests == 1:
+			documentIDs(reply, r.IDs)
+		default:
+			documentIDs(reply, r.IDs[i:i+1])
+		}
+		keptReplies.Put(&b.kept[i])
+	}
+	for i := range r.Members {
+		if !r.Members[i].OK() {
+			r.IDs[i] = nil
+		}
+	}
+}
+
+// documentIDs are those of a reply to one document, by member. The scanner has seen that it is whole.
+func documentIDs(reply []byte, ids [][]string) {
+	gjson.GetBytes(reply, "data.Get").ForEach(func(name, objects gjson.Result) bool {
+		if i, err := strconv.Atoi(strings.TrimPrefix(name.Str, "m")); err == nil && i >= 0 && i < len(ids) {
+			ids[i] = listIDs(objects)
+		}
+		return true
+	})
+}
+
+// bulkIDs are those of a reply to a list of documents, one a member.
+func bulkIDs(reply []byte, ids [][]string) {
+	i := 0
+	gjson.ParseBytes(reply).ForEach(func(_, document gjson.Result) bool {
+		if i == len(ids) {
+			return false
+		}
+		ids[i] = listIDs(document.Get("data.Get.m0"))
+		i++
+		return true
+	})
+}
+
+// listIDs are those of a list of objects.
+func listIDs(objects gjson.Result) []string {
+	var ids []string
+	objects.ForEach(func(_, object gjson.Result) bool {
+		ids = append(ids, strings.Clone(object.Get("_additional.id").Str)) // what is kept must not keep the reply
+		return true
+	})
 	return ids
 }
 
-// keepDocumentIDs sorts the ids of a reply to one document into the members that begin at first. What cannot be read has no
-// ids: why is said by the members' failures.
-func (b *batch) keepDocumentIDs(k *kept, first, members int) {
-	if k == nil {
-		return
-	}
-	var reply idReply
-	if json.Unmarshal(k.reply, &reply) != nil {
-		return
-	}
-	for i := range members {
-		b.result.IDs[first+i] = reply.ids(i)
-	}
+// Field numbers of weaviate.v1.SearchResult and of its MetadataResult.
+const (
+	resultMetadata = 2
+	metadataID     = 1
+)
+
+// searchIDs are those of a gRPC reply to one member, read off the wire: most of a result is of no use here.
+func searchIDs(reply []byte) []string {
+	var ids []string
+	eachField(reply, replyResults, func(result []byte) {
+		id := ""
+		eachField(result, resultMetadata, func(metadata []byte) {
+			eachField(metadata, metadataID, func(text []byte) { id = string(text) })
+		})
+		ids = append(ids, id)
+	})
+	return ids
 }
 
-// keepBulkIDs does the same with a reply to a list of documents.
-func (b *batch) keepBulkIDs(k *kept) {
-	if k == nil {
-		return
+// eachField calls use with each occurrence of a field of bytes in a message, until it ends or cannot be read.
+func eachField(message []byte, wanted protowire.Number, use func(value []byte)) {
+	for len(message) > 0 {
+		number, kind, n := protowire.ConsumeTag(message)
+		if n < 0 {
+			return
+		}
+		message = message[n:]
+		if number == wanted && kind == protowire.BytesType {
+			value, n := protowire.ConsumeBytes(message)
+			if n < 0 {
+				return
+			}
+			use(value)
+		}
+		if n = protowire.ConsumeFieldValue(number, kind, message); n < 0 {
+			return
+		}
+		message = message[n:]
 	}
-	var replies []idReply
-	if json.Unmarshal(k.reply, &replies) != nil {
-		return
-	}
-	for i := range replies[:min(len(replies), len(b.result.IDs))] {
-		b.result.IDs[i] = replies[i].ids(0)
-	}
-}
-
-// keepSearchIDs does the same with a gRPC reply to one member.
-func (b *batch) keepSearchIDs(k *kept, member int) {
-	if k == nil {
-		return
-	}
-	var reply protocol.SearchReply
-	if proto.Unmarshal(k.reply, &reply) != nil {
-		return
-	}
-	ids := make([]string, len(reply.GetResults()))
-	for i, result := range reply.GetResults() {
-		ids[i] = result.GetMetadata().GetId()
-	}
-	b.result.IDs[member] = ids
 }

@@ -24,6 +24,8 @@ type Batch struct {
 	Tags *metrics.TagSet
 	// Tally counts the batches of the process, this one included; nil when nobody counts them.
 	Tally *Tally
+	// Recall is that of Result.Members, as in Context.
+	Recall []Recall
 
 	samples []metrics.Sample
 }
@@ -45,12 +47,18 @@ type Context struct {
 	Builtin []metrics.Sample
 	// Tally has counted the batch; nil when nobody counts.
 	Tally *Tally
+	// Recall[i] is that of member i; nil when the recall of the batch was not measured.
+	Recall []Recall
 }
+
+// Recall is how many of the objects that a member was to find it found. Both are 0 when that was not measured: the member failed,
+// or its query has no truth.
+type Recall struct{ Found, Wanted int }
 
 // samplesPerBatch and samplesPerMember are how many samples a batch without failures has at most.
 const (
 	samplesPerBatch  = 5
-	samplesPerMember = 4
+	samplesPerMember = 5
 )
 
 // Measure turns a result into samples. It is for the goroutine that owns the tagger.
@@ -59,7 +67,7 @@ func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Bat
 	tags := tagger.batch(batchKey{c.Base.Tags, result.Strategy, set.SearchType(), c.Phase})
 	b := &Batch{
 		Result: result, Phase: c.Phase, Block: c.Block, BlockEnd: c.BlockEnd,
-		Tags: tags.tags, Tally: c.Tally, Time: result.Start.Add(result.Duration),
+		Tags: tags.tags, Tally: c.Tally, Recall: c.Recall, Time: result.Start.Add(result.Duration),
 		samples: make([]metrics.Sample, 0,
 			samplesPerBatch+samplesPerMember*len(result.Members)+result.Failed()+len(c.Builtin)),
 	}
@@ -87,6 +95,9 @@ func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Bat
 		}
 		add(m.QueryFailed, tags.tags, metrics.B(!member.OK()))
 		add(m.QueryObjects, tags.tags, float64(member.Objects))
+		if c.Recall != nil && c.Recall[i].Wanted > 0 {
+			add(m.Recall, tags.tags, float64(c.Recall[i].Found)/float64(c.Recall[i].Wanted))
+		}
 		if !member.OK() {
 			add(m.QueryFailures, tags.category(member.Category), 1)
 			b.samples[len(b.samples)-1].Metadata = with(c.Base.Metadata, metadataError, member.Error)

@@ -18,6 +18,7 @@ type Metrics struct {
 	QueryFailed         *metrics.Metric
 	QueryFailures       *metrics.Metric
 	QueryObjects        *metrics.Metric
+	Recall              *metrics.Metric
 	QuerySlowest        *metrics.Metric
 	WriteDuration       *metrics.Metric
 	WriteObjects        *metrics.Metric
@@ -92,6 +93,11 @@ func Definitions() []Definition {
 			"weaviate_query_objects", metrics.Counter, metrics.Default,
 			"objects returned",
 			func(m *Metrics) **metrics.Metric { return &m.QueryObjects },
+		},
+		{
+			"weaviate_recall", metrics.Trend, metrics.Default,
+			"share of the truly nearest objects that a member found, from 0 to 1; a sample of the vector queries that have a truth",
+			func(m *Metrics) **metrics.Metric { return &m.Recall },
 		},
 		{
 			"weaviate_query_slowest", metrics.Counter, metrics.Default,

@@ -31,6 +31,8 @@ type RunInfo struct {
 	Settle *Settle `json:"settle,omitempty"`
 	// Comparison is what became of comparing what the strategies find; nil when nothing was compared.
 	Comparison *Comparison `json:"comparison,omitempty"`
+	// Truth is what recall is measured against; nil when it is not measured.
+	Truth *Truth `json:"truth,omitempty"`
 }
 
 // CollectionInfo is a collection as setup() found it.
@@ -91,6 +93,17 @@ func (p *Plan) Measured() time.Duration {
 	default:
 		return p.RunTime - p.Ramp
 	}
+}
+
+// Truth is what recall is measured against: for some query sets, the objects that are truly nearest.
+type Truth struct {
+	// Depth is the most objects that it holds for a query: what is measured is recall at that, or at the query's limit where that is
+	// smaller.
+	Depth int `json:"depth"`
+	// Sets is the number of query sets that have one.
+	Sets int `json:"sets"`
+	// Rate is the share of their batches of which recall is measured.
+	Rate float64 `json:"rate"`
 }
 
 // Settle says whether the server answered evenly before the run began.

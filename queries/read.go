@@ -1,14 +1,12 @@
 package queries
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/internal/jsonfile"
 )
 
 // MaxSize bounds a query file in bytes: far beyond any real one, and short of what hurts.
@@ -19,91 +17,33 @@ const anyLimit = 1
 
 // Read reads a query file and checks all of it; name is what errors call it.
 func Read(r io.Reader, name string) (*File, error) {
-	text, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	kind := jsonfile.Kind{
+		Name: "query file", Command: "k6 x weaviate queries", Version: Version, MaxSize: MaxSize, TooLong: "split it",
+	}
+	w, err := kind.Open(r, name)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the query file %s: %w", name, err)
-	}
-	if len(text) > MaxSize {
-		return nil, fmt.Errorf("the query file %s is larger than %d MiB: split it", name, MaxSize>>20)
-	}
-	f, err := parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("the query file %s is wrong: %w", name, err)
-	}
-	return f, nil
-}
-
-func parse(text []byte) (*File, error) {
-	text, err := plainText(text)
-	switch {
-	case err != nil:
 		return nil, err
-	case len(bytes.TrimSpace(text)) == 0:
-		return nil, errors.New("it is empty: make one with `k6 x weaviate queries`")
-	}
-	// The version first: another one may have other keys.
-	var head struct {
-		Version json.RawMessage `json:"version"`
-	}
-	if err := json.Unmarshal(text, &head); err != nil {
-		return nil, malformed(text, err)
-	}
-	if version := string(head.Version); version != strconv.Itoa(Version) {
-		if version == "" {
-			version = "missing"
-		}
-		return nil, fmt.Errorf("its version is %s, and this binary reads version %d: make the file again with `k6 x weaviate queries`",
-			excerpt([]byte(version)), Version)
 	}
 	f := &File{}
-	if err := f.read(newWalker(text)); err != nil {
-		return nil, err
+	if err := f.read(w); err != nil {
+		return nil, kind.Wrong(name, err)
 	}
 	if err := f.check(); err != nil {
-		return nil, err
+		return nil, kind.Wrong(name, err)
 	}
 	return f, nil
-}
-
-var errNotUTF8 = errors.New("it is not UTF-8 text (UTF-16, or no text at all): save it as UTF-8")
-
-// plainText is a file's text without a byte order mark, which editors on Windows add.
-func plainText(text []byte) ([]byte, error) {
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(text, 0) >= 0 {
-		return nil, errNotUTF8
-	}
-	return text, nil
-}
-
-// malformed says in which line a file stops being JSON.
-func malformed(text []byte, err error) error {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &kind):
-		return fmt.Errorf("it holds one %s: a query file is an object, as `k6 x weaviate queries` makes it", kind.Value)
-	case !errors.As(err, &syntax):
-		return err
-	case syntax.Offset >= int64(len(text)):
-		return errors.New("it ends in the middle: it was cut short, so get a whole copy or make it again")
-	case bytes.IndexByte([]byte("NI"), text[syntax.Offset-1]) >= 0:
-		return fmt.Errorf("line %d: NaN and Infinity are not JSON: use finite numbers", lineOf(text, syntax.Offset))
-	default:
-		return fmt.Errorf("line %d: it is not JSON there (%w)", lineOf(text, syntax.Offset), err)
-	}
 }
 
 // read reads the file's keys.
-func (f *File) read(w *walker) error {
-	_, err := w.object(fields{
-		"version":    w.value(&f.Version),
-		"searchType": w.value(&f.SearchType),
-		"embedder":   w.value(&f.Embedder),
-		"dimensions": w.value(&f.Dimensions),
-		"properties": w.value(&f.Properties),
+func (f *File) read(w *jsonfile.Walker) error {
+	_, err := w.Object(jsonfile.Fields{
+		"version":    w.Value(&f.Version),
+		"searchType": w.Value(&f.SearchType),
+		"embedder":   w.Value(&f.Embedder),
+		"dimensions": w.Value(&f.Dimensions),
+		"properties": w.Value(&f.Properties),
 		"sets": func() error {
-			return w.list(func() error {
+			return w.List(func() error {
 				f.Sets = append(f.Sets, Set{})
 				if err := f.Sets[len(f.Sets)-1].read(w); err != nil {
 					return fmt.Errorf("set %d: %w", len(f.Sets), err)
@@ -115,12 +55,12 @@ func (f *File) read(w *walker) error {
 	return err
 }
 
-func (s *Set) read(w *walker) error {
-	_, err := w.object(fields{
-		"text":   w.value(&s.Text),
-		"vector": w.value(&s.Vector),
+func (s *Set) read(w *jsonfile.Walker) error {
+	_, err := w.Object(jsonfile.Fields{
+		"text":   w.Value(&s.Text),
+		"vector": w.Value(&s.Vector),
 		"queries": func() error {
-			return w.list(func() error {
+			return w.List(func() error {
 				s.Queries = append(s.Queries, Query{})
 				return s.Queries[len(s.Queries)-1].read(w)
 			})
@@ -132,28 +72,28 @@ func (s *Set) read(w *walker) error {
 	return err
 }
 
-func (q *Query) read(w *walker) error {
-	_, err := w.object(fields{
-		"collection":   w.value(&q.Collection),
-		"tenant":       w.value(&q.Tenant),
-		"targetVector": w.value(&q.TargetVector),
-		"where":        w.value(&q.Where),
-		"autocut":      w.value(&q.Autocut),
-		"limit":        w.value(&q.Limit),
-		"properties":   w.value(&q.Properties),
-		"nearVector": search(w, &q.NearVector, func(n *NearVector) fields {
-			return fields{"vector": w.value(&n.Vector)}
+func (q *Query) read(w *jsonfile.Walker) error {
+	_, err := w.Object(jsonfile.Fields{
+		"collection":   w.Value(&q.Collection),
+		"tenant":       w.Value(&q.Tenant),
+		"targetVector": w.Value(&q.TargetVector),
+		"where":        w.Value(&q.Where),
+		"autocut":      w.Value(&q.Autocut),
+		"limit":        w.Value(&q.Limit),
+		"properties":   w.Value(&q.Properties),
+		"nearVector": search(w, &q.NearVector, func(n *NearVector) jsonfile.Fields {
+			return jsonfile.Fields{"vector": w.Value(&n.Vector)}
 		}),
-		"nearText": search(w, &q.NearText, func(n *NearText) fields {
-			return fields{"concepts": w.value(&n.Concepts)}
+		"nearText": search(w, &q.NearText, func(n *NearText) jsonfile.Fields {
+			return jsonfile.Fields{"concepts": w.Value(&n.Concepts)}
 		}),
-		"bm25": search(w, &q.BM25, func(b *BM25) fields {
-			return fields{"query": w.value(&b.Query), "properties": w.value(&b.Properties)}
+		"bm25": search(w, &q.BM25, func(b *BM25) jsonfile.Fields {
+			return jsonfile.Fields{"query": w.Value(&b.Query), "properties": w.Value(&b.Properties)}
 		}),
-		"hybrid": search(w, &q.Hybrid, func(h *Hybrid) fields {
-			return fields{
-				"query": w.value(&h.Query), "alpha": w.value(&h.Alpha), "vector": w.value(&h.Vector),
-				"properties": w.value(&h.Properties),
+		"hybrid": search(w, &q.Hybrid, func(h *Hybrid) jsonfile.Fields {
+			return jsonfile.Fields{
+				"query": w.Value(&h.Query), "alpha": w.Value(&h.Alpha), "vector": w.Value(&h.Vector),
+				"properties": w.Value(&h.Properties),
 			}
 		}),
 	})
@@ -164,10 +104,10 @@ func (q *Query) read(w *walker) error {
 }
 
 // search reads one of a query's searches.
-func search[T any](w *walker, to **T, keys func(*T) fields) func() error {
+func search[T any](w *jsonfile.Walker, to **T, keys func(*T) jsonfile.Fields) func() error {
 	return func() error {
 		value := new(T)
-		found, err := w.object(keys(value))
+		found, err := w.Object(keys(value))
 		if found {
 			*to = value
 		}

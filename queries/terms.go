@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/jsonfile"
 )
 
 // maxTerms bounds a file of search terms.
@@ -19,9 +21,9 @@ func ReadTerms(r io.Reader, name string) ([]string, error) {
 	if len(text) > maxTerms {
 		return nil, fmt.Errorf("the file of search terms %s is larger than %d MiB: write one short term a line", name, maxTerms>>20)
 	}
-	text, err = plainText(text)
+	text, err = jsonfile.PlainText(text)
 	if err == nil && !utf8.Valid(text) {
-		err = errNotUTF8
+		err = jsonfile.ErrNotUTF8
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the file of search terms %s is wrong: %w", name, err)

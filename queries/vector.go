@@ -8,6 +8,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/jsonfile"
 )
 
 // Vector is a vector in a query file: an array with a number per dimension.
@@ -23,7 +25,7 @@ func (v *Vector) UnmarshalJSON(text []byte) error {
 		if string(text) == "null" {
 			return nil
 		}
-		return fmt.Errorf("must be an array of numbers, not %s", excerpt(text))
+		return fmt.Errorf("must be an array of numbers, not %s", jsonfile.Excerpt(text))
 	}
 	list := strings.TrimSpace(string(body[:len(body)-1]))
 	*v = make(Vector, 0, 1+strings.Count(list, ","))
@@ -49,19 +51,10 @@ func element(text string) (float32, error) {
 	}
 	x, err := strconv.ParseFloat(text, 32)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
-		return 0, fmt.Errorf("is %s: use numbers", excerpt([]byte(text)))
+		return 0, fmt.Errorf("is %s: use numbers", jsonfile.Excerpt([]byte(text)))
 	}
 	return float32(x), nil
 }
 
 // MarshalJSON writes each number as shortly as it reads back the same.
 func (v Vector) MarshalJSON() ([]byte, error) { return json.Marshal([]float32(v)) }
-
-// excerpt is the beginning of a JSON text, for error messages.
-func excerpt(text []byte) string {
-	const most = 40
-	if runes := []rune(string(text)); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return string(text)
-}

@@ -54,7 +54,7 @@ func (p *Process) check() error {
 			return err
 		}
 	}
-	return checkCounts(p.Start, p.End, p.Batches, p.Dispatched, int64(p.Machine.CPUs), int64(p.Machine.Procs))
+	return checkCounts(p.Start, p.End, p.Batches, p.Dispatched, p.FirstBlock, int64(p.Machine.CPUs), int64(p.Machine.Procs))
 }
 
 func checkInfo(info *measure.RunInfo) error {
@@ -66,6 +66,14 @@ func checkInfo(info *measure.RunInfo) error {
 	if info.Comparison != nil {
 		if err := checkCounts(int64(info.Comparison.Sets), int64(info.Comparison.Different)); err != nil {
 			return err
+		}
+	}
+	if truth := info.Truth; truth != nil {
+		if err := checkCounts(int64(truth.Depth), int64(truth.Sets)); err != nil {
+			return err
+		}
+		if !(truth.Rate >= 0 && truth.Rate <= 1) {
+			return errors.New("the rate at which recall is measured is no share")
 		}
 	}
 	plan := info.Plan
@@ -136,7 +144,20 @@ func (c *Collection) check() error {
 			return err
 		}
 	}
+	if err := c.Recall.check(); err != nil {
+		return err
+	}
 	return errors.Join(checkName(c.Name), checkCounts(c.Queries, c.Objects, c.Bytes))
+}
+
+func (r *Recall) check() error {
+	if r == nil {
+		return nil
+	}
+	if r.Queries == 0 || r.Wanted == 0 || r.Found > r.Wanted {
+		return errors.New("a recall is of nothing, or above 1")
+	}
+	return checkCounts(r.Queries, r.Found, r.Wanted)
 }
 
 func (r BatchRow) check() error {

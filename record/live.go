@@ -74,7 +74,7 @@ func (l *live) add(batch *measure.Batch, start int64, clean func(string) string)
 	l.wait.add(result.Wait)
 	r := rankOf(start, duration)
 	for i := range result.Members {
-		l.member(result, i, clean)
+		l.member(batch, i, clean)
 		r = r.mix(microseconds(result.Members[i].End))
 	}
 	l.slowest(result)
@@ -84,7 +84,8 @@ func (l *live) add(batch *measure.Batch, start int64, clean func(string) string)
 
 func timedOut(m fanout.Member) bool { return m.Category == fanout.CategoryTimeout }
 
-func (l *live) member(result *fanout.Result, i int, clean func(string) string) {
+func (l *live) member(batch *measure.Batch, i int, clean func(string) string) {
+	result := batch.Result
 	m := &result.Members[i]
 	c := l.collection(result, i)
 	c.Queries++
@@ -97,6 +98,9 @@ func (l *live) member(result *fanout.Result, i int, clean func(string) string) {
 	if timed {
 		c.duration.add(m.Duration())
 		c.wait.add(m.Wait)
+	}
+	if batch.Recall != nil {
+		c.Recall = c.Recall.add(batch.Recall[i])
 	}
 	if m.OK() {
 		return

@@ -83,6 +83,28 @@ func TestWhatIsRecordedOfAFanOut(t *testing.T) {
 	require.Equal(t, 1041*ms-20*ms, s.Elapsed(), "from the first dispatch to the last completion")
 }
 
+// TestRecall counts the members of which recall was measured, and no others.
+func TestRecall(t *testing.T) {
+	t.Parallel()
+	of := func(recall ...measure.Recall) *measure.Batch {
+		b := threeOf(t, fanout.Multi, began, 50*ms, 50*ms, 50*ms)
+		b.Recall = recall
+		return b
+	}
+	s := record(t, of(),
+		of(measure.Recall{Found: 9, Wanted: 10}, measure.Recall{}, measure.Recall{Found: 0, Wanted: 5}),
+		of(measure.Recall{Found: 10, Wanted: 10}, measure.Recall{}, measure.Recall{Found: 5, Wanted: 5}),
+	).Total(fanout.Multi, measure.Measured)
+	require.Equal(t, &Recall{Queries: 2, Found: 19, Wanted: 20}, s.Collection("A").Recall)
+	require.Nil(t, s.Collection("B").Recall)
+	require.Equal(t, &Recall{Queries: 4, Found: 24, Wanted: 30}, s.Recall())
+	require.InDelta(t, 0.8, s.Recall().Share(), 1e-12)
+
+	none := record(t, of()).Total(fanout.Multi, measure.Measured)
+	require.Nil(t, none.Recall())
+	require.Zero(t, none.Recall().Share())
+}
+
 func TestWhatADocumentCannotKnow(t *testing.T) {
 	t.Parallel()
 	s := record(t, threeOf(t, fanout.Multi, began, 50*ms, 50*ms, 50*ms)).Total(fanout.Multi, measure.Measured)

@@ -261,7 +261,7 @@ func (o *Output) save(running, last bool) error {
 	}
 	p := o.process
 	p.End, p.Batches, p.Dispatched = o.recorder.at(time.Now()), taken.batches, taken.dispatched
-	p.Info, p.Client = taken.info, o.client.rows()
+	p.Info, p.FirstBlock, p.Client = taken.info, taken.firstBlock, o.client.rows()
 	if o.server != nil {
 		p.Server = o.server.state()
 	}

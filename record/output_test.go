@@ -78,6 +78,7 @@ func TestOutputRecordsEveryBatch(t *testing.T) {
 	require.NoError(t, err)
 	info, err := registered.RunInfo(metrics.TagsAndMeta{}, &measure.RunInfo{
 		URL: "https://user:password@example.org", Server: "1.39.3", Options: map[string]string{"timeout": "30s", "apiKey": "another-secret"},
+		Plan:       &measure.Plan{Block: 10 * time.Second, Blocks: []measure.PlannedBlock{{Strategy: fanout.Multi}}},
 		Comparison: &measure.Comparison{Sets: 40, Different: 1, Differences: []measure.Difference{{Text: "Bearer marked-secret"}}},
 	}, time.Now())
 	require.NoError(t, err)
@@ -94,6 +95,7 @@ func TestOutputRecordsEveryBatch(t *testing.T) {
 		outlasted += series.Outlasted
 	}
 	require.EqualValues(t, 1, outlasted)
+	require.InDelta(t, began.UnixMicro(), run.Processes[0].FirstBlock, 1, "as the ends of the blocks tell")
 	require.Equal(t, "1.39.3", run.Info().Server)
 	require.Equal(t, "https://example.org", run.Info().URL)
 	require.Equal(t, map[string]string{"timeout": "30s", "apiKey": "…"}, run.Info().Options)

@@ -41,6 +41,9 @@ type Process struct {
 	// known. As long as the run goes on, those in flight are the difference.
 	Batches    int64 `json:"batches"`
 	Dispatched int64 `json:"dispatched,omitempty"`
+	// FirstBlock is when the plan's first block began in this process, in µs since 1970, as the ends of its batches' blocks tell; 0 when
+	// none told. Processes that share a run send by the same strategy at the same time only if theirs are the same.
+	FirstBlock int64 `json:"firstBlock,omitempty"`
 
 	Versions Versions `json:"versions"`
 	Machine  Machine  `json:"machine"`

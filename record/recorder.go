@@ -33,9 +33,10 @@ type recorder struct {
 	block int
 	phase measure.Phase
 
-	batches int64
-	tally   *measure.Tally // nil as long as no batch has told
-	info    *measure.RunInfo
+	batches    int64
+	tally      *measure.Tally // nil as long as no batch has told
+	info       *measure.RunInfo
+	firstBlock int64 // Process.FirstBlock
 }
 
 func newRecorder(clean *cleaner, began time.Time) *recorder {
@@ -57,6 +58,7 @@ func (r *recorder) add(batch *measure.Batch) (fresh bool) {
 		l = r.find(key)
 		r.last = l
 		fresh = r.begins(batch)
+		r.findFirstBlock(batch)
 	}
 	l.add(batch, r.at(batch.Result.Start), r.clean.errorText)
 	r.batches++
@@ -75,6 +77,14 @@ func (r *recorder) find(key Key) *live {
 		r.live[key] = l
 	}
 	return l
+}
+
+// findFirstBlock tells when the first block began from when the block of a batch ends. It takes the plan, which setup() tells before any
+// batch.
+func (r *recorder) findFirstBlock(batch *measure.Batch) {
+	if r.firstBlock == 0 && !batch.BlockEnd.IsZero() && r.info != nil && r.info.Plan != nil {
+		r.firstBlock = r.at(batch.BlockEnd) - int64(batch.Block+1)*r.info.Plan.Block.Microseconds()
+	}
 }
 
 // begins says whether a batch is the first of a block, or of a phase outside of blocks.
@@ -98,6 +108,7 @@ type taken struct {
 	// dispatched is how many the process began to send; 0 when nobody counted them.
 	dispatched int64
 	info       *measure.RunInfo
+	firstBlock int64
 }
 
 // take hands over what was recorded. Adding goes on with empty hands, and waits for nothing. What belongs to the block or phase
@@ -105,7 +116,7 @@ type taken struct {
 func (r *recorder) take(running bool) taken {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	t := taken{live: r.live, batches: r.batches, info: r.info}
+	t := taken{live: r.live, batches: r.batches, info: r.info, firstBlock: r.firstBlock}
 	if r.tally != nil {
 		t.dispatched = r.tally.Dispatched()
 	}

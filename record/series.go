@@ -75,6 +75,8 @@ type Collection struct {
 	// its bytes are the first collection's.
 	Objects int64 `json:"objects"`
 	Bytes   int64 `json:"bytes"`
+	// Recall is that of the members of which it was measured; nil when there are none.
+	Recall *Recall `json:"recall,omitempty"`
 	// Held are the durations of the batches in which this collection completed last, Without what they would have been
 	// without it, and Margin how much later it was than the second last; fan-outs only.
 	Held    *Histogram `json:"held,omitempty"`
@@ -158,7 +160,7 @@ func (c *Collection) merge(other *Collection) *Collection {
 		Name: c.Name, Queries: c.Queries + other.Queries, Objects: c.Objects + other.Objects, Bytes: c.Bytes + other.Bytes,
 		Duration: c.Duration.Merge(other.Duration), Failed: c.Failed.Merge(other.Failed), Wait: c.Wait.Merge(other.Wait),
 		Took: c.Took.Merge(other.Took), Held: c.Held.Merge(other.Held), Without: c.Without.Merge(other.Without),
-		Margin: c.Margin.Merge(other.Margin),
+		Margin: c.Margin.Merge(other.Margin), Recall: c.Recall.merge(other.Recall),
 	}
 	if len(c.Failures)+len(other.Failures) == 0 {
 		return merged

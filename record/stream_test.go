@@ -20,6 +20,7 @@ var began = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 // stream makes batches as a run would.
 type stream struct {
 	random *rand.Rand
+	recall *rand.Rand // of its own, so that the rest stays as it is
 	sets   []*fanout.Set
 	// faults is the share of batches with failed members.
 	faults float64
@@ -27,7 +28,10 @@ type stream struct {
 
 func newStream(tb testing.TB, seed uint64) *stream {
 	tb.Helper()
-	return &stream{random: rand.New(rand.NewPCG(seed, 0)), sets: []*fanout.Set{nine(tb, fanout.BM25), nine(tb, fanout.Vector)}, faults: 0.1}
+	return &stream{
+		random: rand.New(rand.NewPCG(seed, 0)), recall: rand.New(rand.NewPCG(seed, 1)),
+		sets: []*fanout.Set{nine(tb, fanout.BM25), nine(tb, fanout.Vector)}, faults: 0.1,
+	}
 }
 
 // nine is a query set of nine collections.
@@ -78,6 +82,14 @@ func (s *stream) batch(strategy fanout.Strategy, phase measure.Phase, block int,
 	r.Duration += s.duration(20 * time.Microsecond)
 	b := &measure.Batch{
 		Result: fanout.Finished(r), Phase: phase, Block: block, Time: start.Add(r.Duration),
+	}
+	if s.recall.IntN(4) == 0 {
+		b.Recall = make([]measure.Recall, set.Len())
+		for i := range b.Recall {
+			if r.Members[i].OK() {
+				b.Recall[i] = measure.Recall{Found: s.recall.IntN(11), Wanted: 10}
+			}
+		}
 	}
 	if block >= 0 {
 		b.BlockEnd = began.Add(time.Duration(block+1) * 10 * time.Second)

@@ -143,6 +143,28 @@ func TestBlocksThatWereCutShortAreNotJudged(t *testing.T) {
 	require.Contains(t, p.notes("")[0].Text, "did not come to its end: what it recorded after 12:00:31 UTC is missing")
 }
 
+// TestPartsOfARunAreHeldAgainstEachOther: what counts is when their blocks began, of those that have batches.
+func TestPartsOfARunAreHeldAgainstEachOther(t *testing.T) {
+	t.Parallel()
+	run := recorded.Run(t, brief(recorded.Options{}))
+	first := run.Processes[0]
+	require.Positive(t, first.FirstBlock)
+	count, _ := partOf(run).parts()
+	require.Equal(t, 1, count)
+	late, idle := *first, *first
+	late.FirstBlock += 2_500_000
+	idle.Batches, idle.FirstBlock = 0, 0
+	run.Processes = append(run.Processes, &late, &idle)
+	test := partOf(run).test(fanout.SearchVector)
+	require.Equal(t, 2, test.Parts, "one has no batches")
+	apart, known := test.Apart.Get()
+	require.True(t, known)
+	require.InDelta(t, 2.5, apart, 1e-9)
+	late.FirstBlock = 0
+	_, known = partOf(run).test(fanout.SearchVector).Apart.Get()
+	require.False(t, known, "one did not tell")
+}
+
 func TestWhoseResultsDiffer(t *testing.T) {
 	t.Parallel()
 	all := []fanout.Strategy{fanout.Multi, fanout.ParallelGraphQL, fanout.ParallelGRPC}

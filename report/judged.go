@@ -26,6 +26,7 @@ func (p *part) judged(b *block) verdict.Block {
 		j.Members += c.Queries
 		j.FailedMembers += c.FailedQueries()
 	}
+	j.Recall = recalled(s.Recall())
 	durations := s.FailedAt(p.timeLimit)
 	j.P50, j.Mean, j.P95 = durations.Quantile(0.5), durations.Mean(), durations.Quantile(0.95)
 	j.P99, j.P999, j.MeanTime = durations.Quantile(0.99), durations.Quantile(0.999), s.Duration.Mean()
@@ -147,12 +148,34 @@ func (p *part) test(searchType fanout.SearchType) *verdict.Test {
 			t.Dispatched += process.Dispatched
 		}
 	}
+	t.Parts, t.Apart = p.parts()
 	for _, b := range p.blocks {
 		if b.whole {
 			t.Blocks = append(t.Blocks, b.judged)
 		}
 	}
 	return t
+}
+
+// parts is how many processes have batches of the run, and how much later, in seconds, the last of them began its blocks than the first:
+// unknown when one of them did not tell.
+func (p *part) parts() (count int, apart verdict.Number) {
+	var first, last int64
+	known := true
+	for _, process := range p.run.Processes {
+		if process.Batches == 0 {
+			continue
+		}
+		if known = known && process.FirstBlock > 0; count == 0 {
+			first = process.FirstBlock
+		}
+		first, last = min(first, process.FirstBlock), max(last, process.FirstBlock)
+		count++
+	}
+	if known {
+		apart = verdict.Known(float64(last-first) / 1e6)
+	}
+	return count, apart
 }
 
 // results are the strategies' results held against the baseline's. They were held against those of the plan's first strategy,

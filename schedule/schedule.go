@@ -34,6 +34,9 @@ type Options struct {
 	Block, Warmup, Drain time.Duration
 	// Settle is how long to wait, at most, before the run, until the server's times stop changing; 0 for not at all.
 	Settle time.Duration
+	// Start is when the run begins, at the earliest, by the machine's clock; zero for once it is ready. Processes that share a run begin
+	// together by it.
+	Start time.Time
 	// Seed decides the order of the strategies within each round.
 	Seed uint64
 }

@@ -105,6 +105,14 @@ func TestASweepHasRoundsForEveryNumberOfUsers(t *testing.T) {
 	require.Zero(t, alone.Ramp())
 }
 
+func TestARunBeginsWhenItIsTold(t *testing.T) {
+	t.Parallel()
+	require.True(t, read(t, nil).Options().Start.IsZero())
+	for _, text := range []string{"2026-11-25T05:00:00Z", "2026-11-25T06:00:00+01:00", "1795582800"} {
+		require.EqualValues(t, 1795582800, read(t, map[string]string{"START": text}).Options().Start.Unix(), text)
+	}
+}
+
 func TestAFixedRateWarmsUp(t *testing.T) {
 	t.Parallel()
 	s := read(t, map[string]string{"RATE": "50", "RUN_TIME": "1m"})
@@ -143,6 +151,8 @@ func TestWrongSettings(t *testing.T) {
 		"rate and a sweep":   {map[string]string{"RATE": "5", "USERS": "1,2"}, []string{"RATE", "USERS", "contradict"}},
 		"seed":               {map[string]string{"SEED": "-1"}, []string{"SEED", `"-1"`}},
 		"all warm-up":        {map[string]string{"RATE": "5", "RUN_TIME": "2s"}, []string{"WARMUP", "2s"}},
+		"start":              {map[string]string{"START": "5 o'clock"}, []string{"START", "o'clock", "2026-11-25T05:00:00Z"}},
+		"start before 1970":  {map[string]string{"START": "-1"}, []string{"START", `"-1"`}},
 		"rounds":             {map[string]string{"STRATEGY": "multi,parallel-grpc", "ROUNDS": "0"}, []string{"ROUNDS", `"0"`}},
 	} {
 		t.Run(name, func(t *testing.T) {

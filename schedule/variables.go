@@ -63,6 +63,11 @@ func Variables() []Variable {
 		{"DRAIN", "1s", "end of a block in which no batch starts", duration(func(o *Options) *time.Duration { return &o.Drain })},
 		{"SETTLE", "1m", "longest wait before the test until the server's times stop changing; 0s for none",
 			duration(func(o *Options) *time.Duration { return &o.Settle })},
+		{VariableStart, "", "when to begin, like 2026-11-25T05:00:00Z or in seconds since 1970: for k6 processes that share one run",
+			func(o *Options, value string) (err error) {
+				o.Start, err = readTime(value)
+				return err
+			}},
 		{"SEED", "1", "decides the order of the strategies within each round", func(o *Options, value string) error {
 			seed, err := strconv.ParseUint(value, 10, 64)
 			if err != nil {
@@ -72,6 +77,24 @@ func Variables() []Variable {
 			return nil
 		}},
 	}
+}
+
+// VariableStart is the name of the variable that says when a run begins.
+const VariableStart = "START"
+
+// latest is the last second of the year 9999, in seconds since 1970: no time that is written in RFC 3339 is later.
+const latest = 253402300799
+
+// readTime reads a time as RFC 3339 writes it, or in seconds since 1970, which every shell can add to.
+func readTime(value string) (time.Time, error) {
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil && seconds >= 0 && seconds <= latest {
+		return time.Unix(seconds, 0), nil
+	}
+	t, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		return t, fmt.Errorf("%q is not a time: write it like 2026-11-25T05:00:00Z, or in seconds since 1970", value)
+	}
+	return t, nil
 }
 
 // Read makes a schedule from settings. get returns the value of a variable, empty for one that is not set.

@@ -20,6 +20,9 @@ type Test struct {
 	// Dispatched and Lost are the batches of the whole run: those that were dispatched, and those of them that were not recorded, or
 	// the other way round. Without Dispatched, neither is known.
 	Dispatched, Lost int64
+	// Parts is how many processes shared the run, and Apart how much later, in seconds, the last of them began its blocks than the first.
+	Parts int
+	Apart Number
 	// Results are the strategies' results held against the baseline's; a strategy that was not compared is not in it.
 	Results map[fanout.Strategy]Results
 	// Blocks are those that ran from their beginning to their end, in any order.
@@ -44,6 +47,8 @@ type Block struct {
 	Batches, Failed, TimedOut int64
 	// Members are all members of those batches, FailedMembers those that failed.
 	Members, FailedMembers int64
+	// Recall is what the queries found of which that was measured; zero when it was of none.
+	Recall Recall
 	// Outlasted are the batches that had not completed when the next block began.
 	Outlasted int64
 

@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
@@ -10,7 +11,8 @@ import (
 // Check is one condition of a measurement that answers the question. One that fails makes the verdict INVALID; one that is
 // unknown, because what it needs was not measured, does not.
 type Check struct {
-	// Name is "counts", "rounds", "batches", "settled", "drift", "results", "drain", "Little's law", "client CPU" or "client wait".
+	// Name is "counts", "parts", "rounds", "batches", "settled", "drift", "results", "drain", "Little's law", "client CPU", "client wait",
+	// "client held" or, where it was measured, "recall".
 	Name   string
 	Status Status
 	// Strategy is whose blocks were looked at; empty for all.
@@ -44,9 +46,13 @@ func checks(test *Test, strategy fanout.Strategy, t Thresholds) []Check {
 	ofBoth := []func(*Test, fanout.Strategy, Thresholds) Check{
 		checkBatches, checkDrain, checkLittle, checkClientCPU, checkClientWait, checkClientHeld,
 	}
-	all := make([]Check, 0, 5+2*len(ofBoth))
-	all = append(all, checkCounts(test),
-		checkRounds(test, strategy, t), checkSettled(test), checkDrift(test, t), checkResults(test, strategy, t))
+	all := make([]Check, 0, 6+2*len(ofBoth))
+	all = append(all, checkCounts(test))
+	if test.Parts > 1 {
+		all = append(all, checkParts(test, t))
+	}
+	all = append(all, checkRounds(test, strategy, t), checkSettled(test), checkDrift(test, t), checkResults(test, strategy, t))
+	all = append(all, checkRecall(test, strategy, t)...)
 	for _, check := range ofBoth {
 		all = append(all, check(test, strategy, t), check(test, test.Baseline, t))
 	}
@@ -66,6 +72,25 @@ func checkCounts(test *Test) Check {
 		return c.fail("what was recorded is not all that happened: see k6's log for what went wrong")
 	}
 	c.Sentence = fmt.Sprintf("All of %s dispatched were recorded", count(test.Dispatched, "batch", "batches"))
+	return c.pass()
+}
+
+// checkParts sees that the processes that shared a run were at the same block at the same time. While they are not, one strategy runs
+// beside another, and with part of the users.
+func checkParts(test *Test, t Thresholds) Check {
+	c := Check{Name: "parts", AtMost: Known(t.Apart)}
+	apart, known := test.Apart.Get()
+	if !known || len(test.Blocks) == 0 || test.Blocks[0].Measured <= 0 {
+		return c.unknown("when their blocks began was not recorded by all parts of the run")
+	}
+	share := apart / test.Blocks[0].Measured.Seconds()
+	c.Measured = Known(share)
+	c.Sentence = fmt.Sprintf("The %d parts of the run began their blocks %v apart, %s of the time that a block measures",
+		test.Parts, time.Duration(apart*float64(time.Second)).Round(time.Millisecond), percent(share))
+	if share > t.Apart {
+		return c.fail("one sent by one strategy while another sent by the next: give all parts the same START, " +
+			"and see that their machines' clocks agree")
+	}
 	return c.pass()
 }
 

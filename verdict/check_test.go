@@ -25,6 +25,8 @@ func TestFailedChecksMakeAVerdictInvalid(t *testing.T) {
 		says   []string
 	}{
 		"lost batches": {func(test *Test) { test.Dispatched, test.Lost = 1000, 1 }, "counts", []string{"1000 batches", "1 make", "log"}},
+		"parts out of step": {func(test *Test) { test.Parts, test.Apart = 3, Known(3.3) },
+			"parts", []string{"3 parts", "3.3s apart", "47 % of the time", "same START", "clocks agree"}},
 		"few rounds": {func(test *Test) {
 			test.Blocks = slices.DeleteFunc(test.Blocks, func(b Block) bool { return b.Round > 4 })
 		}, "rounds", []string{"5 rounds", "it takes 6", "raise ROUNDS"}},
@@ -107,6 +109,31 @@ func TestWhatWasNotSeenIsUnknown(t *testing.T) {
 	require.Equal(t, map[string]bool{
 		"counts": true, "settled": true, "results": true, "Little's law": true, "client CPU": true, "client wait": true, "client held": true,
 	}, unknown)
+}
+
+// TestPartsAreLookedAtWhereThereAreSeveral: one process is in step with itself.
+func TestPartsAreLookedAtWhereThereAreSeveral(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		parts  int
+		apart  Number
+		status Status
+	}{
+		"one":           {1, Known(0), ""},
+		"in step":       {4, Known(0.2), Pass},
+		"did not tell":  {4, Number{}, Unknown},
+		"just too much": {4, Known(0.4), Fail},
+	} {
+		test := quiet(0.6)
+		test.Parts, test.Apart = c.parts, c.apart
+		var status Status
+		for _, check := range verdictOf(t, test, fanout.ParallelGRPC).Checks {
+			if check.Name == "parts" {
+				status = check.Status
+			}
+		}
+		require.Equal(t, c.status, status, name)
+	}
 }
 
 // TestShortBlocksDoNotBlameTheClient: with few batches of each user, those at the edges of a block decide.

@@ -75,10 +75,10 @@ func TestErrorRate(t *testing.T) {
 		"in parts": {even(0), func(b *Block) {
 			b.Failed, b.TimedOut, b.FailedMembers, b.Members = b.Batches/25, b.Batches/50, b.Batches/20, 9*b.Batches
 		}, 1000, Fail, Needed{}, "4.0 % of the batches of parallel-grpc fail (0.56 % of their members; 2.0 % by timing out) and 0 % of those of multi,"},
-		"as many":      {even(0.02), even(0.02), 1000, Pass, Needed{}, "0 percentage points (-0.39 to 0.42); at most 1.0 is allowed"},
+		"as many":      {even(0.02), even(0.02), 1000, Pass, Needed{}, "0 percentage points (−0.39 to 0.42); at most 1.0 is allowed"},
 		"within":       {even(0), even(0.004), 1000, Pass, Needed{}, "0.40 % of the batches"},
 		"beyond":       {even(0), even(0.02), 1000, Fail, Needed{}, "a difference of 2.0 percentage points"},
-		"fewer":        {even(0.05), even(0.01), 1000, Pass, Needed{}, "a difference of -4.0 percentage points"},
+		"fewer":        {even(0.05), even(0.01), 1000, Pass, Needed{}, "a difference of −4.0 percentage points"},
 		"in one block": {even(0), lump(0.02), 1000, Inconclusive, Needed{Beyond: 200}, "cannot be known"},
 		"near":         {even(0), even(0.007), 300, Inconclusive, Needed{Rounds: 28}, "about 28 rounds would decide"},
 		"all":          {even(1), even(1), 1000, Pass, Needed{}, "100 % of the batches"},

@@ -3,6 +3,8 @@ package verdict
 import (
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -27,6 +29,21 @@ func (i Interval) atMost(limit float64) Status {
 		return Inconclusive
 	}
 }
+
+// atLeast passes when the whole interval is at or above the limit.
+func (i Interval) atLeast(limit float64) Status {
+	switch {
+	case i.Lower >= limit:
+		return Pass
+	case i.Upper < limit:
+		return Fail
+	default:
+		return Inconclusive
+	}
+}
+
+// holds says whether a value is in the interval.
+func (i Interval) holds(value float64) bool { return i.Lower <= value && value <= i.Upper }
 
 // above passes when the whole interval is above the limit.
 func (i Interval) above(limit float64) Status {
@@ -77,12 +94,12 @@ func percent(share float64) string { return points(share) + " %" }
 
 // points writes it without the sign, with two digits at least and none that is not needed.
 func points(share float64) string {
+	decimals := 2
 	switch size := math.Abs(100 * share); {
 	case size == 0 || size >= 9.95:
-		return fmt.Sprintf("%.0f", 100*share)
+		decimals = 0
 	case size >= 0.995:
-		return fmt.Sprintf("%.1f", 100*share)
-	default:
-		return fmt.Sprintf("%.2f", 100*share)
+		decimals = 1
 	}
+	return strings.Replace(strconv.FormatFloat(100*share, 'f', decimals, 64), "-", "−", 1)
 }

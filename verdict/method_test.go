@@ -24,13 +24,18 @@ func TestMethodIsDescribed(t *testing.T) {
 	for i := range defaults.NumField() {
 		described("\\| `" + defaults.Type().Field(i).Name + fmt.Sprintf("` \\| %v \\|", defaults.Field(i)))
 	}
-	v := judge(quiet(0.6), fanout.ParallelGRPC, DefaultThresholds())
+	thresholds := DefaultThresholds()
+	thresholds.MinRecall = 0.9
+	v := judge(both([]float64{1}, []float64{1}), fanout.ParallelGRPC, thresholds)
+	require.Len(t, v.Criteria, 7)
+	require.Len(t, v.Checks, 18, "all, with recall")
 	for _, c := range v.Criteria {
 		described("^\\| `" + c.Name + "`")
 	}
 	for _, c := range v.Checks {
 		described("^\\| `" + c.Name + "` \\|")
 	}
+	described("^\\| `parts` \\|") // of runs that several processes shared
 	for _, status := range []Status{Pass, Fail, Inconclusive, Invalid, Unknown} {
 		described("`" + string(status) + "`")
 	}

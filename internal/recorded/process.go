@@ -30,6 +30,9 @@ func (m *maker) process(run *record.Run) {
 		Options: json.RawMessage(`{"setupTimeout":"10m"}`),
 		Info:    m.info(),
 	}
+	if len(m.plan.Blocks()) > 0 {
+		p.FirstBlock = m.o.Began.UnixMicro()
+	}
 	if m.o.Parts > 1 {
 		p.Segment = fmt.Sprintf("%d/%d:%d/%d", m.o.Part, m.o.Parts, m.o.Part+1, m.o.Parts)
 	}
@@ -73,6 +76,9 @@ func (m *maker) info() *measure.RunInfo {
 		},
 		Settle:     &measure.Settle{Settled: !m.o.Unsettled, After: 6 * time.Second, Drift: 0.04},
 		Comparison: &measure.Comparison{Sets: 40, Different: m.o.Differing},
+	}
+	if m.o.Recall > 0 {
+		info.Truth = &measure.Truth{Depth: truthDepth, Sets: 30, Rate: recallRate}
 	}
 	if m.o.Unsettled {
 		info.Settle.Drift = 0.31

@@ -52,6 +52,7 @@ export function check(client, sets, strategies) {
     const server = client.ready();
     const collections = client.collections(sets);
     checkCollections(collections, sets);
+    checkTruth(collections, sets.truth);
     for (const strategy of strategies) {
       checkBatch(client.probe(sets.at(0), { strategy }));
     }
@@ -81,6 +82,18 @@ function checkCollections(found, sets) {
         `collection ${name} has vectors of ${dimensions} numbers and the query file of ${sets.dimensions}: make query ` +
           'files that match, with `k6 x weaviate queries --collections …`, or for the songs ' +
           `\`k6 x weaviate queries --dimensions ${dimensions}\``
+      );
+    }
+  }
+}
+
+// checkTruth sees that the objects are those that the truth was made of, by their number. Those of a tenant are counted by nobody here.
+function checkTruth(found, truth) {
+  for (const { name, tenant, objects } of truth?.collections ?? []) {
+    const now = found.find((collection) => collection.name === name)?.objects;
+    if (!tenant && now !== objects) {
+      throw new Error(
+        `the truth was made of ${objects} objects of ${name}, and there are ${now}: make it anew, with \`k6 x weaviate truth\``
       );
     }
   }

@@ -6,6 +6,7 @@ import { Client, Schedule, loadQuerySets } from 'k6/x/weaviate';
 import { compareResults } from './results.js';
 import { settle } from './settle.js';
 import { check, checkScenario } from './setup.js';
+import { checkStart, setupTimeout, waitForStart } from './start.js';
 
 // Strategies that send all members in one request: the members share one time and have no durations of their own.
 const ONE_REQUEST = ['multi', 'bulk'];
@@ -17,9 +18,9 @@ const ONE_REQUEST = ['multi', 'bulk'];
  * @returns {{ sets: import('k6/x/weaviate').QuerySets, options: Record<string, any>, setup: () => void, run: () => void }}
  */
 export function searchTest(searchType) {
-  const sets = loadQuerySets(queryFile(searchType), { limit: Number(__ENV.LIMIT || 200) });
+  const sets = loadQuerySets(queryFile(searchType), { limit: Number(__ENV.LIMIT || 200), truth: __ENV.TRUTH || '' });
   const schedule = new Schedule();
-  const client = new Client();
+  const client = new Client({ recallRate: Number(__ENV.RECALL_RATE || 0.1) });
 
   let block = NaN; // the block in which this user sent its last batch
   let turn = 0; // batches that this user has sent in this block
@@ -29,12 +30,13 @@ export function searchTest(searchType) {
 
     options: {
       scenarios: { [searchType]: schedule.scenario },
-      thresholds: rows(sets.collections, schedule.strategies),
-      setupTimeout: '10m',
+      thresholds: rows(sets, schedule.strategies),
+      setupTimeout: setupTimeout(schedule),
       summaryTrendStats: ['avg', 'med', 'p(95)', 'p(99)', 'max'],
     },
 
     setup() {
+      checkStart(schedule, 'this process began');
       checkScenario(schedule.scenario, searchType, schedule.strategies.length > 1);
       const found = check(client, sets, schedule.strategies);
       client.announce({
@@ -44,6 +46,7 @@ export function searchTest(searchType) {
         comparison: schedule.strategies.length > 1 ? compareResults(client, sets, schedule.strategies) : undefined,
         settle: settle(client, sets, schedule.strategies, schedule),
       });
+      waitForStart(schedule);
     },
 
     run() {
@@ -79,8 +82,11 @@ function queryFile(searchType) {
 
 // rows asks for the rows of k6's end-of-test summary: k6 shows a tag's value only where a threshold names it, and an empty
 // threshold always passes. Only the phase measure counts, and no row mixes the times of two strategies.
-function rows(collections, strategies) {
+function rows({ collections, truth }, strategies) {
   const thresholds = { 'weaviate_batch_failed{phase:measure}': [] };
+  if (truth) {
+    thresholds['weaviate_recall{phase:measure}'] = [];
+  }
   for (const strategy of strategies) {
     const measured = strategies.length > 1 ? `phase:measure,strategy:${strategy}` : 'phase:measure';
     thresholds[`weaviate_batch_duration{${measured}}`] = [];

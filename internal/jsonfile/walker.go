@@ -1,4 +1,4 @@
-package queries
+package jsonfile
 
 import (
 	"bytes"
@@ -13,20 +13,21 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
-// walker reads JSON that is known to be valid, strictly: a key that nothing reads, or one that comes twice, is an error, and
+// Walker reads JSON that is known to be valid, strictly: a key that nothing reads, or one that comes twice, is an error, and
 // every error says in which line. It builds one value at a time, so that a file of empty objects does not become much memory.
-type walker struct {
+type Walker struct {
 	text    []byte
 	decoder *json.Decoder
 }
 
-// fields say what reads the value of each key.
-type fields map[string]func() error
+// Fields say what reads the value of each key.
+type Fields map[string]func() error
 
-func newWalker(text []byte) *walker {
+// NewWalker makes a walker over the text of a file that Version has found to be JSON.
+func NewWalker(text []byte) *Walker {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber() // a token that is out of place may be any number
-	return &walker{text, decoder}
+	return &Walker{text, decoder}
 }
 
 // located is an error that says already where it is.
@@ -35,7 +36,7 @@ type located struct{ error }
 func (l located) Unwrap() error { return l.error }
 
 // at says in which line an error is, and at which key, unless that is known.
-func (w *walker) at(key string, err error) error {
+func (w *Walker) at(key string, err error) error {
 	var known located
 	if err == nil || errors.As(err, &known) {
 		return err
@@ -50,8 +51,8 @@ func lineOf(text []byte, offset int64) int {
 	return 1 + bytes.Count(text[:min(offset, int64(len(text)))], []byte("\n"))
 }
 
-// object reads an object. It says whether there is one: null stands for none.
-func (w *walker) object(read fields) (bool, error) {
+// Object reads an object. It says whether there is one: null stands for none.
+func (w *Walker) Object(read Fields) (bool, error) {
 	found, err := w.opens('{', "an object")
 	if !found || err != nil {
 		return false, err
@@ -80,8 +81,8 @@ func (w *walker) object(read fields) (bool, error) {
 	return true, w.close()
 }
 
-// list reads an array, each element by one call.
-func (w *walker) list(element func() error) error {
+// List reads an array, each element by one call.
+func (w *Walker) List(element func() error) error {
 	found, err := w.opens('[', "an array")
 	if !found || err != nil {
 		return err
@@ -95,7 +96,7 @@ func (w *walker) list(element func() error) error {
 }
 
 // opens reads the beginning of an object or array, or the null that stands for none.
-func (w *walker) opens(delimiter json.Delim, kind string) (bool, error) {
+func (w *Walker) opens(delimiter json.Delim, kind string) (bool, error) {
 	token, err := w.decoder.Token()
 	if err != nil {
 		return false, w.at("", err)
@@ -106,13 +107,13 @@ func (w *walker) opens(delimiter json.Delim, kind string) (bool, error) {
 	return token != nil, nil
 }
 
-func (w *walker) close() error {
+func (w *Walker) close() error {
 	_, err := w.decoder.Token()
 	return w.at("", err)
 }
 
-// value reads a value of any other kind.
-func (w *walker) value(to any) func() error {
+// Value reads a value of any other kind.
+func (w *Walker) Value(to any) func() error {
 	return func() error {
 		err := w.decoder.Decode(to)
 		var kind *json.UnmarshalTypeError
@@ -131,7 +132,7 @@ func described(token json.Token) string {
 		}
 		return "an object"
 	case string:
-		return excerpt(fmt.Appendf(nil, "%q", token))
+		return Excerpt(fmt.Appendf(nil, "%q", token))
 	default:
 		return fmt.Sprint(token)
 	}
@@ -143,7 +144,7 @@ func nameOf(t reflect.Type) string {
 		return "an array of strings"
 	case reflect.String:
 		return "a string"
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		return "a whole number"
 	case reflect.Float64:
 		return "a number"
