@@ -228,17 +228,18 @@ func TestAPodThatIsLateSaysSo(t *testing.T) {
 	m := manifest(t)
 	_, env := newStub(t)
 	for name, c := range map[string]struct {
-		start, settle, says string
+		start        func() string
+		settle, says string
 	}{
-		"from the beginning": {"2020-01-01T00:00:00Z", "0s", "before this process began: set a later one for all processes that share the run"},
+		"from the beginning": {func() string { return "2020-01-01T00:00:00Z" }, "0s", "before this process began: set a later one for all processes that share the run"},
 		// To see that a server has settled takes nine seconds.
-		"in the end": {strconv.FormatInt(time.Now().Unix()+8, 10), "1m", "before the checks of setup() were over"},
-		"not set":    {"START_TIME", "0s", `START: \"START_TIME\" is not a time: write it like 2026-11-25T05:00:00Z`},
+		"in the end": {func() string { return strconv.FormatInt(time.Now().Unix()+8, 10) }, "1m", "before the checks of setup() were over"},
+		"not set":    {func() string { return "START_TIME" }, "0s", `START: \"START_TIME\" is not a time: write it like 2026-11-25T05:00:00Z`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "late.weaviate")
-			result := k6run.Run(t, k6run.Options{Env: m.variables(env, map[string]string{"START": c.start, "SETTLE": c.settle})},
+			result := k6run.Run(t, k6run.Options{Env: m.variables(env, map[string]string{"START": c.start(), "SETTLE": c.settle})},
 				"run", "--quiet", "--out", "weaviate="+path, script(t, "vector.js"))
 			require.NotZero(t, result.ExitCode)
 			require.Contains(t, result.Stderr, c.says)

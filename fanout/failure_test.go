@@ -14,7 +14,7 @@ import (
 func TestACallThatRanIntoItsLimitSaysSo(t *testing.T) {
 	t.Parallel()
 	over, cancel := context.WithTimeout(t.Context(), -time.Second)
-	defer cancel()
+	t.Cleanup(cancel)
 	for name, c := range map[string]struct {
 		parent, own context.Context
 		err         error
