@@ -227,7 +227,7 @@ declare module 'k6/x/weaviate' {
     builtinMetrics?: boolean;
     /**
      * The share, from 0 to 1, of the measured batches of query sets with a truth whose recall is measured; 0.1 by default. Their
-     * replies are copied as they come in and compared once the batch was timed, which takes a few milliseconds of the user's time.
+     * replies are copied as they come in and compared once the batch was timed, which takes up to a few milliseconds of the user's time.
      */
     recallRate?: number;
   }

@@ -29,6 +29,8 @@ type Options struct {
 	Folder string
 	// Scripts is a folder with scripts to run in place of those that the binary carries; empty for none.
 	Scripts string
+	// Recall is the share of the batches, above 0 and up to 1, whose recall is measured; 0 for none.
+	Recall float64
 	// Dashboard is the host:port at which k6's live dashboard shows the test that runs; empty for none.
 	Dashboard string
 	// Progress is told what happens; Terminal says that it can rewrite its last line.
@@ -41,10 +43,11 @@ type Bench struct {
 	options  Options
 	schedule *schedule.Schedule
 	tests    []*Test
-	resumed  bool // its settings are those of its folder
+	recalled []fanout.SearchType // those whose recall is measured
+	resumed  bool                // its settings are those of its folder
 }
 
-// New checks the options and plans the bench. It touches nothing.
+// New checks the options and plans the bench. It changes nothing.
 func New(o Options) (*Bench, error) {
 	plan, err := schedule.Read(func(name string) string { return o.Env[name] })
 	if err != nil {
@@ -55,6 +58,9 @@ func New(o Options) (*Bench, error) {
 		for _, searchType := range o.SearchTypes {
 			b.tests = append(b.tests, newTest(searchType, limit, plan))
 		}
+	}
+	if err := b.checkRecall(); err != nil {
+		return nil, err
 	}
 	return b, nil
 }
@@ -86,6 +92,9 @@ func (b *Bench) Describe(w io.Writer) {
 		_, _ = fmt.Fprintf(w, "  %s%s\n", test.Name, done)
 	}
 	_, _ = fmt.Fprintln(w, describe(b.schedule))
+	if len(b.recalled) > 0 {
+		_, _ = fmt.Fprintln(w, b.describeRecall())
+	}
 	if b.resumed {
 		_, _ = fmt.Fprintln(w, fanout.Plain(b.origin()))
 	}
@@ -135,6 +144,9 @@ func (b *Bench) Run(ctx context.Context) error {
 		return err
 	}
 	defer remove()
+	if err := b.makeTruths(ctx); err != nil {
+		return cmp.Or(b.interrupted(ctx), err)
+	}
 	for i, test := range b.tests {
 		if test.Done {
 			continue
@@ -142,9 +154,8 @@ func (b *Bench) Run(ctx context.Context) error {
 		p := newProgress(&b.options, fmt.Sprintf("%d/%d %s", i+1, len(b.tests), test.Name), test)
 		test.run(ctx, &b.options, scripts, p)
 		p.end(test.Err)
-		if ctx.Err() != nil {
-			return fmt.Errorf("interrupted: what is done is in %s; go on with `k6 x weaviate bench --resume %s`",
-				b.options.Folder, b.options.Folder)
+		if err := b.interrupted(ctx); err != nil {
+			return err
 		}
 		if test.Err != nil {
 			continue // nothing new is to be kept, and there may be no room for it
@@ -155,6 +166,14 @@ func (b *Bench) Run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// interrupted says how to go on if the bench was interrupted.
+func (b *Bench) interrupted(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fmt.Errorf("interrupted: what is done is in %s; go on with `k6 x weaviate bench --resume %s`", b.options.Folder, b.options.Folder)
 }
 
 // Failed are the tests that failed.

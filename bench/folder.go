@@ -24,6 +24,8 @@ const (
 	variableURL     = "WEAVIATE_URL"
 	variableGRPC    = "WEAVIATE_GRPC"
 	variableMetrics = "WEAVIATE_METRICS_URL"
+
+	variableKey = "WEAVIATE_API_KEY" // not kept
 )
 
 // FolderName names a results folder after the time it was begun.
@@ -42,7 +44,7 @@ func keptVariables() []string {
 func (b *Bench) save() error {
 	m := manifest{
 		Version: manifestVersion, SearchTypes: b.options.SearchTypes, Limits: b.options.Limits, Scripts: b.options.Scripts,
-		Variables: make(map[string]string), Done: []string{},
+		Recall: b.options.Recall, Variables: make(map[string]string), Done: []string{},
 	}
 	for _, name := range keptVariables() {
 		if value := b.options.Env[name]; value != "" && !mayBeSecret(name, value) {
@@ -58,15 +60,7 @@ func (b *Bench) save() error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(b.options.Folder, manifestName)
-	if err := ownFile(path + ".new"); err != nil {
-		return err
-	}
-	if err := os.WriteFile(path+".new", append(text, '\n'), 0o644); err != nil { //nolint:gosec // results are for all to read
-		_ = os.Remove(path + ".new")
-		return fmt.Errorf("cannot write the results: %w", err)
-	}
-	return os.Rename(path+".new", path)
+	return b.replace(filepath.Join(b.options.Folder, manifestName), append(text, '\n'))
 }
 
 // mayBeSecret says whether a variable is an address with a password or a key in it, which never go into files: whoever resumes the
@@ -104,7 +98,7 @@ func Resume(o Options) (*Bench, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is not a bench's: %w", path, err)
 	}
-	o.SearchTypes, o.Limits, o.Scripts, o.Env = m.SearchTypes, m.Limits, m.Scripts, maps.Clone(o.Env)
+	o.SearchTypes, o.Limits, o.Scripts, o.Recall, o.Env = m.SearchTypes, m.Limits, m.Scripts, m.Recall, maps.Clone(o.Env)
 	for _, name := range keptVariables() {
 		value := m.Variables[name]
 		switch {

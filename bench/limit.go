@@ -42,6 +42,9 @@ func (b *Bench) FindLimits(ctx context.Context, objective slo.Objective, quick b
 		return err
 	}
 	defer remove()
+	if err := b.makeTruths(ctx); err != nil {
+		return err
+	}
 	found := []slo.Finding{}
 	for _, test := range b.tests {
 		settle := b.schedule.Options().Settle // before the first trial of a test
@@ -102,6 +105,7 @@ func (t *trials) run(ctx context.Context, rate int, confirms bool) (slo.Trial, e
 		return slo.Trial{}, err
 	}
 	trial := newTest(t.test.SearchType, t.test.Limit, plain)
+	trial.truth = t.test.truth
 	title := fmt.Sprintf("%s, %s at %d batches/s%s", trial.Name, t.strategy, rate, map[bool]string{true: ", to confirm it"}[confirms])
 	trial.Name = filepath.Join(limitsFolder, fmt.Sprintf("%s_%s_rate%d%s", trial.Name, t.strategy, rate, suffix))
 	p := newProgress(&o, title, trial)
@@ -143,4 +147,7 @@ func (b *Bench) DescribeLimits(w io.Writer, objective slo.Objective, quick bool)
 	_, _ = fmt.Fprintf(w, "%d tests × %d strategies, each with about a dozen trials of %v and one of %v (about %v in all), for the highest rate at "+
 		"which %v, at most 1 %% of the batches fail and 99 %% of the rate is carried\n", len(b.tests), len(o.Strategies), trial, last,
 		(time.Duration(len(b.tests)*len(o.Strategies)) * (aboutTrials*trial + last)).Round(time.Minute), objective)
+	if len(b.recalled) > 0 {
+		_, _ = fmt.Fprintln(w, b.describeRecall())
+	}
 }

@@ -29,6 +29,7 @@ type manifest struct {
 	SearchTypes []fanout.SearchType `json:"searchTypes"`
 	Limits      []int               `json:"limits"`
 	Scripts     string              `json:"scripts,omitempty"`
+	Recall      float64             `json:"recall,omitempty"`
 	Variables   map[string]string   `json:"variables"`
 	Done        []string            `json:"done"`
 }

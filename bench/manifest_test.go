@@ -13,11 +13,11 @@ import (
 
 func seeds() map[string]string {
 	return map[string]string{
-		`{"version":1,"searchTypes":["vector","bm25"],"limits":[5,200],"variables":{"USERS":"2"},"done":["1_Vector_limit5"]}`: "",
-		`{"version":1,"searchTypes":["../../evil"],"limits":[5]}`:                                                             `a search type "../../evil"`,
-		`{"version":1,"searchTypes":["vector","vector"],"limits":[5]}`:                                                        "there twice",
-		`{"version":1,"searchTypes":["vector"],"limits":[-5]}`:                                                                "a limit of -5",
-		`{"version":1,"searchTypes":["vector"],"limits":[]}`:                                                                  "no tests",
+		`{"version":1,"searchTypes":["vector","bm25"],"limits":[5,200],"recall":0.1,"variables":{"USERS":"2"},"done":["1_Vector_limit5"]}`: "",
+		`{"version":1,"searchTypes":["../../evil"],"limits":[5]}`:                                                                          `a search type "../../evil"`,
+		`{"version":1,"searchTypes":["vector","vector"],"limits":[5]}`:                                                                     "there twice",
+		`{"version":1,"searchTypes":["vector"],"limits":[-5]}`:                                                                             "a limit of -5",
+		`{"version":1,"searchTypes":["vector"],"limits":[]}`:                                                                               "no tests",
 		`{"version":2}`: "version 2",
 		`null`:          "version 0",
 		`[`:             "unexpected end",

@@ -42,13 +42,17 @@ type Test struct {
 	Run *record.Run
 	// Err says why it failed.
 	Err error
+
+	truth string // the path of its truth; empty for none
 }
 
 func newTest(t fanout.SearchType, limit int, plan *schedule.Schedule) *Test {
-	number := slices.Index(fanout.SearchTypes(), t) + 1
-	return &Test{
-		SearchType: t, Limit: limit, Schedule: plan, Name: fmt.Sprintf("%d_%s_limit%d", number, title(t), limit),
-	}
+	return &Test{SearchType: t, Limit: limit, Schedule: plan, Name: fmt.Sprintf("%s_limit%d", numbered(t), limit)}
+}
+
+// numbered is a search type's name in a results folder, which sorts as the tests run.
+func numbered(t fanout.SearchType) string {
+	return fmt.Sprintf("%d_%s", slices.Index(fanout.SearchTypes(), t)+1, title(t))
 }
 
 // title is a test's name in a results folder.
@@ -130,7 +134,7 @@ func (t *Test) load(o *Options) error {
 // environment is what the test gets of the environment, with k6's own talk to the outside switched off. The variables of this
 // test go last, where they win.
 func (t *Test) environment(o *Options) ([]string, error) {
-	list := make([]string, 0, len(o.Env)+12)
+	list := make([]string, 0, len(o.Env)+14)
 	for name, value := range o.Env {
 		list = append(list, name+"="+value)
 	}
@@ -141,6 +145,7 @@ func (t *Test) environment(o *Options) ([]string, error) {
 		}
 		list = append(list, variableQueries+"="+absolute)
 	}
+	list = append(list, t.recallVariables(o)...)
 	list = append(list, record.VariableParent+"="+strconv.Itoa(os.Getpid()))
 	host, port := "", "-1"
 	if o.Dashboard != "" {

@@ -30,6 +30,7 @@ type benchFlags struct {
 	plan      bool
 	findLimit bool
 	slo       string
+	recall    float64
 	report    reportFlags
 	judging   report.Options // what the flags of the report say
 }
@@ -54,6 +55,8 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 	flags.BoolVar(&f.plan, "plan", false, "say what would run and how long it takes, and run nothing")
 	flags.BoolVar(&f.findLimit, "find-limit", false, "find the highest rate of batches that each strategy sustains, instead of comparing strategies")
 	flags.StringVar(&f.slo, "slo", slo.DefaultObjective, "with --find-limit: what the rate must keep to, a percentile of the batch duration and its limit")
+	flags.Float64Var(&f.recall, "recall", 0,
+		"share of the batches, above 0 and up to 1, whose recall is measured: how much of what is truly nearest their vector queries find")
 	f.report.judgingFlags(gs, flags)
 	cmd.RunE = run(gs, func(ctx context.Context) (err error) {
 		if f.judging, err = f.report.options(); err != nil { // before hours of measuring
@@ -61,6 +64,9 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 		}
 		if f.slo != slo.DefaultObjective && !f.findLimit {
 			return misuse(errors.New("--slo goes with --find-limit: give both"))
+		}
+		if flags.Changed("recall") && !(f.recall > 0 && f.recall <= 1) {
+			return misuse(fmt.Errorf("--recall is %v: use a number above 0, up to 1, like 0.1", f.recall))
 		}
 		return runBench(ctx, gs, f)
 	})
@@ -138,7 +144,10 @@ func planBench(gs *state.GlobalState, f *benchFlags) (*bench.Bench, string, erro
 	}
 	o := bench.Options{
 		Binary: binary, Env: maps.Clone(gs.Env), Folder: f.folder, Scripts: f.scripts, Dashboard: f.dashboard,
-		Progress: gs.Stderr, Terminal: gs.Stderr.IsTTY,
+		Recall: f.recall, Progress: gs.Stderr, Terminal: gs.Stderr.IsTTY,
+	}
+	if o.Env["TRUTH"] != "" {
+		return nil, "", misuse(errors.New("TRUTH is set, and is for a test by itself: leave it out, and give --recall, which makes the truths"))
 	}
 	if gs.Env[schedule.VariableStart] != "" {
 		return nil, "", misuse(errors.New("START is for k6 processes that share one run, and a bench runs one process after the other: unset it"))
@@ -149,8 +158,8 @@ func planBench(gs *state.GlobalState, f *benchFlags) (*bench.Bench, string, erro
 		}
 	}
 	if f.resume != "" {
-		if f.folder != "" || f.scripts != "" || f.quick {
-			return nil, "", misuse(errors.New("--resume takes everything from its folder: leave out --out, --scripts and --quick"))
+		if f.folder != "" || f.scripts != "" || f.quick || f.recall != 0 {
+			return nil, "", misuse(errors.New("--resume takes everything from its folder: leave out --out, --scripts, --quick and --recall"))
 		}
 		o.Folder = f.resume
 		b, err := bench.Resume(o)

@@ -31,7 +31,7 @@ func New(gs *state.GlobalState) *cobra.Command {
 		Long: "Measure what searching many Weaviate collections at once costs: as one GraphQL document, or as parallel\n" +
 			"requests over GraphQL or gRPC.",
 	}
-	root.AddCommand(newSeed(gs), newQueries(gs), newBench(gs), newReport(gs))
+	root.AddCommand(newSeed(gs), newQueries(gs), newTruth(gs), newBench(gs), newReport(gs))
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return cmd.Help()

@@ -90,6 +90,26 @@ func TestReportIsAGate(t *testing.T) {
 	}
 }
 
+func TestReportHoldsRecallAgainstWhatIsAskedFor(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	o := recorded.Options{Slowness: 3, Recall: 0.97, Variables: map[string]string{"BLOCK": "4s", "WARMUP": "1s", "DRAIN": "500ms"}}
+	recorded.Bench(t, filepath.Join(folder, "results_1"), o, fanout.SearchVector, fanout.SearchBM25)
+	o.Recall = 0
+	recorded.Bench(t, filepath.Join(folder, "unmeasured"), o, fanout.SearchVector, fanout.SearchBM25)
+	gate := []string{"--fail-on", "invalid", "--strategies", "parallel-grpc"}
+	reported(t, folder, 0, append(gate, "results_1", "--min-recall", "90%")...)
+	require.Contains(t, reported(t, folder, 1, append(gate, "results_1", "--min-recall", "0.995")...).Stdout, "at least 0.995 is asked for.")
+	require.Contains(t, reported(t, folder, 1, append(gate, "unmeasured", "--min-recall", "90%")...).Stdout, "the recall of parallel-grpc was not measured")
+	reported(t, folder, 0, append(gate, "unmeasured")...)
+	junit, err := os.ReadFile(filepath.Join(folder, "results_1", "junit.xml"))
+	require.NoError(t, err)
+	require.Contains(t, string(junit), "recall: FAIL. The recall of parallel-grpc is 0.9")
+	result := k6run.Run(t, k6run.Options{Dir: folder, Env: []string{"REPORT_MIN_RECALL=0.995"}}, append([]string{"x", "weaviate", "report", "results_1"}, gate...)...)
+	require.Equal(t, 1, result.ExitCode, result.Stderr)
+	require.Contains(t, reported(t, folder, 2, "results_1", "--min-recall", "95").Stderr, `write a share, like 95% or 0.95`)
+}
+
 func TestReportIsSetByTheEnvironment(t *testing.T) {
 	t.Parallel()
 	folder := folders(t)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"time"
@@ -18,12 +19,13 @@ const (
 	paceInterval = 15 * time.Second
 )
 
-// seedProgress shows a seed's progress: in a line that changes on a terminal, in lines of their own elsewhere, and in any case a
-// line for each collection that is full.
+// seedProgress shows the progress of a seed, or of what else goes through collections: in a line that changes on a terminal, in lines
+// of their own elsewhere, and in any case a line for each collection that is done.
 type seedProgress struct {
 	w     io.Writer
 	tty   bool
-	open  bool // the terminal's last line may change
+	said  string // of a collection that is done, with its name and how many objects; that it has them if empty
+	open  bool   // the terminal's last line may change
 	shown time.Time
 	pace  pace
 	full  map[string]bool // the collections that were said to be
@@ -36,7 +38,7 @@ func (s *seedProgress) show(p dataset.Progress, now time.Time) {
 			s.full = make(map[string]bool)
 		}
 		s.full[p.Collection] = true
-		s.line(fmt.Sprintf("%s has its %d objects", p.Collection, p.Total))
+		s.line(fmt.Sprintf(cmp.Or(s.said, "%s has its %d objects"), p.Collection, p.Total))
 		return
 	}
 	if p.AllDone == p.AllTotal || now.Sub(s.shown) < showInterval {

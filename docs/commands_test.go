@@ -190,7 +190,11 @@ func (w *world) k6(t *testing.T, folder string, exported []string, c *command) {
 	case is("x", "weaviate", "queries") && slices.Contains(args, "openai"):
 		asHelp() // it takes an endpoint; the tests of command/ have one
 	case is("x", "weaviate", "bench"):
-		env = append(env, "SEARCH_TYPES=bm25", "RUN_TIME=2s")
+		searchType := "bm25"
+		if slices.Contains(args, "--recall") {
+			searchType = "vector" // the other has none
+		}
+		env = append(env, "SEARCH_TYPES="+searchType, "RUN_TIME=2s")
 		if slices.Contains(args, "--find-limit") {
 			args = append(args, "--plan") // it takes minutes; the tests of command/ find a limit
 		}

@@ -17,7 +17,6 @@ import (
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
-	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/report"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
@@ -227,21 +226,20 @@ func TestPartsKeepInStep(t *testing.T) {
 func TestAPodThatIsLateSaysSo(t *testing.T) {
 	t.Parallel()
 	m := manifest(t)
-	server, env := newStub(t)
-	// To see that all strategies find the same, each of 40 sets is sent twice as one document of nine, whose parts take their turns: 18 s.
-	server.SetAll(stub.Behaviour{Delay: 25 * time.Millisecond})
-	for name, c := range map[string]struct{ start, says string }{
-		"from the beginning": {"2020-01-01T00:00:00Z", "before this process began: set a later one for all processes that share the run"},
-		"in the end":         {"in 12 s", "before the checks of setup() were over"},
-		"not set":            {"START_TIME", `START: \"START_TIME\" is not a time: write it like 2026-11-25T05:00:00Z`},
+	_, env := newStub(t)
+	for name, c := range map[string]struct {
+		start        func() string
+		settle, says string
+	}{
+		"from the beginning": {func() string { return "2020-01-01T00:00:00Z" }, "0s", "before this process began: set a later one for all processes that share the run"},
+		// To see that a server has settled takes nine seconds.
+		"in the end": {func() string { return strconv.FormatInt(time.Now().Unix()+8, 10) }, "1m", "before the checks of setup() were over"},
+		"not set":    {func() string { return "START_TIME" }, "0s", `START: \"START_TIME\" is not a time: write it like 2026-11-25T05:00:00Z`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "late.weaviate")
-			if c.start == "in 12 s" {
-				c.start = strconv.FormatInt(time.Now().Unix()+12, 10)
-			}
-			result := k6run.Run(t, k6run.Options{Env: m.variables(env, map[string]string{"START": c.start})},
+			result := k6run.Run(t, k6run.Options{Env: m.variables(env, map[string]string{"START": c.start(), "SETTLE": c.settle})},
 				"run", "--quiet", "--out", "weaviate="+path, script(t, "vector.js"))
 			require.NotZero(t, result.ExitCode)
 			require.Contains(t, result.Stderr, c.says)

@@ -1,7 +1,10 @@
 package fanout_test
 
 import (
+	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -46,4 +49,44 @@ func BenchmarkDo(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkIDs compares batches whose ids are asked for with others, in turns, on a stub in the same process: "longer" is the ratio of
+// their durations, which a measured batch must not show, and "costlier" that of the time that Do took.
+func BenchmarkIDs(b *testing.B) {
+	for _, strategy := range fanout.Strategies() {
+		b.Run(string(strategy), func(b *testing.B) {
+			server, err := stub.New(stub.Config{Collections: stub.Nine(100, 0)})
+			require.NoError(b, err)
+			defer server.Close()
+			client, err := fanout.NewClient(fanout.Config{URL: server.URL(), GRPC: server.GRPC()})
+			require.NoError(b, err)
+			defer func() { _ = client.Close() }()
+			set, err := fanout.NewSet(vectorQueries(200, server.Collections()...))
+			require.NoError(b, err)
+			var durations, took [2][]float64
+			random := rand.New(rand.NewPCG(1, 1))
+			for b.Loop() {
+				for range 2 {
+					k := random.IntN(2) // a batch with ids leaves more behind than one without, for the next to clear away
+					options := fanout.Options{IDs: k == 1}
+					start := time.Now()
+					result, err := client.Do(b.Context(), set, strategy, options)
+					if err != nil || result.Outcome() != fanout.Full {
+						b.Fatal(err, result)
+					}
+					took[k] = append(took[k], float64(time.Since(start)))
+					durations[k] = append(durations[k], float64(result.Duration))
+				}
+			}
+			b.ReportMetric(median(durations[1])/median(durations[0]), "longer")
+			b.ReportMetric(median(took[1])/median(took[0]), "costlier")
+			b.ReportMetric(0, "ns/op") // of a busy machine
+		})
+	}
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
 }

@@ -145,9 +145,26 @@ const (
 	streamEnded = "server closed the stream without sending trailers"
 )
 
-// grpcFailure names a gRPC error.
-func (f *flight) grpcFailure(err error) *failure {
+// grpcFailure names a gRPC error, and tells its code. That of a call which was stopped here is what stopped it: the server was told
+// the limit, and may have ended the call by a code of its own in the same moment.
+func (f *flight) grpcFailure(err error) (codes.Code, *failure) {
 	s := status.Convert(err)
+	stopped := f.stopped()
+	switch s.Code() {
+	case codes.Canceled, codes.DeadlineExceeded, codes.Unavailable:
+		if stopped == nil || httpInGRPC.MatchString(s.Message()) {
+			break
+		}
+		if stopped.category == CategoryTimeout {
+			return codes.DeadlineExceeded, stopped
+		}
+		return codes.Canceled, stopped
+	}
+	return s.Code(), statusFailureOverGRPC(s)
+}
+
+// statusFailureOverGRPC names a gRPC status other than OK.
+func statusFailureOverGRPC(s *status.Status) *failure {
 	text := s.Code().String() + ": " + excerptOf([]byte(s.Message())) // it may have several lines
 	if found := httpInGRPC.FindStringSubmatch(s.Message()); found != nil {
 		if found[1] == "200" {
@@ -155,12 +172,6 @@ func (f *flight) grpcFailure(err error) *failure {
 		}
 		code, _ := strconv.Atoi(found[1]) // digits
 		return &failure{statusCategory(code), text}
-	}
-	switch s.Code() {
-	case codes.Canceled, codes.DeadlineExceeded, codes.Unavailable:
-		if f := f.stopped(); f != nil {
-			return f
-		}
 	}
 	switch s.Code() {
 	case codes.DeadlineExceeded:

@@ -15,7 +15,6 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/status"
 
 	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
 )
@@ -107,8 +106,9 @@ func (b *batch) search(request []byte, i int) {
 	m.End = b.since()
 	m.Bytes = reply.size
 	if err != nil {
-		m.Status = int(status.Code(err))
-		m.fail(b.grpcFailure(err))
+		code, failed := b.grpcFailure(err)
+		m.Status = int(code)
+		m.fail(failed)
 		return
 	}
 	if reply.err != nil {

@@ -10,7 +10,9 @@ import (
 
 // searchRequest encodes one query as a weaviate.v1.SearchRequest that asks for the same fields of the same objects as
 // the query's GraphQL sub-query.
-func searchRequest(q *Query) ([]byte, error) {
+func searchRequest(q *Query) ([]byte, error) { return proto.Marshal(searchMessage(q)) }
+
+func searchMessage(q *Query) *protocol.SearchRequest {
 	request := &protocol.SearchRequest{
 		Collection: q.Collection,
 		Tenant:     q.Tenant,
@@ -30,7 +32,7 @@ func searchRequest(q *Query) ([]byte, error) {
 		request.Filters = filterMessage(q.Where)
 	}
 	setSearch(request, q)
-	return proto.Marshal(request)
+	return request
 }
 
 // setSearch sets what is searched for.

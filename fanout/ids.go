@@ -3,19 +3,26 @@ package fanout
 import (
 	"encoding/json"
 	"strconv"
+	"sync"
 
-	"google.golang.org/protobuf/proto"
-
-	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // kept is a reply kept whole, for the ids of its objects.
 type kept struct{ reply []byte }
 
+// keptReplies are used again: they have grown to the size of a reply, so that the next is copied and nothing else.
+//
+//nolint:gochecknoglobals // a pool is shared by design
+var keptReplies sync.Pool
+
 // keptOf is where the reply to request i is kept, or nil.
 func (b *batch) keptOf(i int) *kept {
 	if b.kept == nil {
 		return nil
+	}
+	if used, ok := keptReplies.Get().(*kept); ok {
+		b.kept[i].reply = used.reply[:0]
 	}
 	return &b.kept[i]
 }
@@ -46,24 +53,18 @@ func (b *batch) readIDs() {
 		default:
 			documentIDs(reply, r.IDs[i:i+1])
 		}
-	}
-	for i := range r.Members {
-		if !r.Members[i].OK() {
-			r.IDs[i] = nil
-		}
+		keptReplies.Put(&b.kept[i])
 	}
 }
 
-// idObject is an object of a GraphQL reply.
-type idObject struct {
-	Additional struct {
-		ID string `json:"id"`
-	} `json:"_additional"`
-}
-
+// idReply is of a GraphQL reply what has ids.
 type idReply struct {
 	Data struct {
-		Get map[string][]idObject
+		Get map[string][]struct {
+			Additional struct {
+				ID string `json:"id"`
+			} `json:"_additional"`
+		}
 	} `json:"data"`
 }
 
@@ -99,15 +100,43 @@ func bulkIDs(kept []byte, ids [][]string) {
 	}
 }
 
-// searchIDs are those of a gRPC reply to one member.
-func searchIDs(kept []byte) []string {
-	var reply protocol.SearchReply
-	if proto.Unmarshal(kept, &reply) != nil {
-		return nil
-	}
-	ids := make([]string, len(reply.GetResults()))
-	for i, result := range reply.GetResults() {
-		ids[i] = result.GetMetadata().GetId()
-	}
+// Field numbers of weaviate.v1.SearchResult and of its MetadataResult.
+const (
+	resultMetadata = 2
+	metadataID     = 1
+)
+
+// searchIDs are those of a gRPC reply to one member, read off the wire: most of a result is of no use here.
+func searchIDs(reply []byte) []string {
+	var ids []string
+	eachField(reply, replyResults, func(result []byte) {
+		id := ""
+		eachField(result, resultMetadata, func(metadata []byte) {
+			eachField(metadata, metadataID, func(text []byte) { id = string(text) })
+		})
+		ids = append(ids, id)
+	})
 	return ids
+}
+
+// eachField calls use with each occurrence of a field of bytes in a message, until it ends or cannot be read.
+func eachField(message []byte, wanted protowire.Number, use func(value []byte)) {
+	for len(message) > 0 {
+		number, kind, n := protowire.ConsumeTag(message)
+		if n < 0 {
+			return
+		}
+		message = message[n:]
+		if number == wanted && kind == protowire.BytesType {
+			value, n := protowire.ConsumeBytes(message)
+			if n < 0 {
+				return
+			}
+			use(value)
+		}
+		if n = protowire.ConsumeFieldValue(number, kind, message); n < 0 {
+			return
+		}
+		message = message[n:]
+	}
 }

@@ -9,7 +9,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/status"
 
 	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
 )
@@ -148,8 +147,8 @@ func (f *flight) grpcCall(call *Call, do func(context.Context, *grpc.ClientConn)
 	defer func() { release(dead) }()
 	call.Wait = f.connect(conn)
 	if err := do(metadata.NewOutgoingContext(f.ctx, f.client.metadata), conn); err != nil {
-		call.Status = int(status.Code(err))
-		failed := f.grpcFailure(err)
+		code, failed := f.grpcFailure(err)
+		call.Status = int(code)
 		dead = failed.category == CategoryTimeout && ended(f.ctx) // a call has one reply: nothing of it came
 		return failed
 	}

@@ -64,6 +64,9 @@ func moments() []moment {
 	}
 }
 
+// untilLastBlock is what is recorded by who cannot say goodbye.
+const untilLastBlock = "what was until the end of the last block; the run file says that it is not whole"
+
 // benchRows end a bench by each signal at each moment, and let its k6 be killed.
 func benchRows() []row {
 	var rows []row
@@ -78,7 +81,7 @@ func benchRows() []row {
 		for _, m := range moments() {
 			recorded := "the batches in flight, `canceled`; nothing of what had not begun"
 			if s.signal == syscall.SIGKILL {
-				recorded = "what was until the end of the last block; the run file says that it is not whole"
+				recorded = untilLastBlock
 			}
 			rows = append(rows, row{
 				happens: s.name + " during " + m.name, over: "bench", recorded: recorded, survives: s.survives,
@@ -89,7 +92,7 @@ func benchRows() []row {
 	}
 	return append(rows, row{
 		happens: "the system kills k6 (as it does when memory is short)", over: "bench",
-		recorded: "what was until the end of the last block; the run file says that it is not whole",
+		recorded: untilLastBlock,
 		survives: "the other tests of the bench, which says which failed",
 		run:      func(t *testing.T, _ *row) time.Duration { t.Helper(); return killK6(t) },
 	})
@@ -155,8 +158,16 @@ func endBench(t *testing.T, signal syscall.Signal, m moment) time.Duration {
 // runBench runs a bench. do is given its process and what it said, on a goroutine of its own.
 func runBench(t *testing.T, dir string, env []string, do func(*os.Process, func() string), args ...string) k6run.Result {
 	t.Helper()
+	return runBenchThrough(t, nil, dir, env, do, args...)
+}
+
+// runBenchThrough runs a bench by a command that runs it.
+func runBenchThrough(
+	t *testing.T, through []string, dir string, env []string, do func(*os.Process, func() string), args ...string,
+) k6run.Result {
+	t.Helper()
 	log := filepath.Join(t.TempDir(), "stderr")
-	options := k6run.Options{Dir: dir, Env: env, Through: []string{"sh", "-c", `exec 2>"$0"; exec "$@"`, log}}
+	options := k6run.Options{Dir: dir, Env: env, Through: slices.Concat([]string{"sh", "-c", `exec 2>"$0"; exec "$@"`, log}, through)}
 	done := make(chan struct{})
 	close(done)
 	if do != nil {

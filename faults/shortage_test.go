@@ -32,6 +32,11 @@ func shortageRows() []row {
 			survives: "the server: the bench ends before it searches", run: refuseWriting, short: true,
 		},
 		{
+			happens: "the run file reaches the limit of a file's size (`ulimit -f`)", over: "bench",
+			recorded: "what was until then; the test ends at once, and says why and what to raise",
+			survives: "the run file as it was written last; `--resume` goes on once the limit is gone", run: reachFileSize, short: true,
+		},
+		{
 			happens: "few descriptors (`ulimit -n 48`), which are too few for the users", over: "k6",
 			recorded: "members that found none, `connection`; the others of a batch succeed", survives: "the run file; the run comes to its end", short: true,
 			run: fewDescriptors,
@@ -39,6 +44,19 @@ func shortageRows() []row {
 		{
 			happens: "little memory (`GOMEMLIMIT=40MiB`, less than k6 needs)", over: "k6", recorded: "full batches, which take longer",
 			survives: "the run file; the run comes to its end", run: littleMemory,
+		},
+		{
+			happens: "no more memory (`ulimit -d`): k6 dies of it", over: "k6", recorded: untilLastBlock,
+			survives: "the run file", run: dieOfMemory,
+		},
+		{
+			happens: "no more memory in k6's control group, which is what a container's limit is: the kernel kills k6", over: "k6",
+			recorded: untilLastBlock, survives: "the run file", run: exceedMemory,
+		},
+		{
+			happens: "little processor time (a quota of a tenth of a core)", over: "bench",
+			recorded: "full batches, which take longer, and how long k6 was held",
+			survives: "the truth: the verdict is `INVALID`, for the client was held", run: littleTime,
 		},
 	}
 }
@@ -110,6 +128,34 @@ func refuseWriting(t *testing.T, _ *row) time.Duration {
 	require.Equal(t, 1, result.ExitCode, result.Stderr)
 	require.Contains(t, result.Stderr, "cannot make the results folder")
 	require.NotContains(t, result.Stderr, "checks the server")
+	return time.Since(began)
+}
+
+// reachFileSize lets the run file have little more room than it takes from the beginning.
+func reachFileSize(t *testing.T, _ *row) time.Duration {
+	t.Helper()
+	dir, env := t.TempDir(), benchEnv(t)
+	folder := filepath.Join(dir, "out")
+	limited := []string{"sh", "-c", `ulimit -f 1040; exec "$@"`, "sh"} // times 512 bytes
+	result := runBenchThrough(t, limited, dir, env, nil, "--out", folder)
+	require.Equal(t, 1, result.ExitCode, result.Stderr)
+	require.NotContains(t, result.Stderr, "goroutine")
+	require.Contains(t, result.Stderr, "file too large: raise the limit of a file's size (ulimit -f); it holds what was recorded until")
+	require.Contains(t, result.Stderr, "2 of 2 tests failed")
+	checkWhole(t, folder, true)
+	for _, test := range []string{firstTest, secondTest} {
+		run := readRun(t, filepath.Join(folder, test+".weaviate"))
+		require.NotZero(t, run.Batches())
+		require.Contains(t, run.Processes[0].Stopped, "file too large")
+	}
+	began := time.Now()
+	resumed := runBench(t, dir, env, nil, "--resume", folder)
+	require.Zero(t, resumed.ExitCode, resumed.Stderr)
+	for _, test := range []string{firstTest, secondTest} {
+		run := readRun(t, filepath.Join(folder, test+".weaviate"))
+		require.True(t, run.Complete())
+		require.Empty(t, run.Processes[0].Stopped)
+	}
 	return time.Since(began)
 }
 

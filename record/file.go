@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -33,7 +34,7 @@ func openFile(path string) (*file, error) {
 	f := &file{path: path}
 	if err := f.reserve(spare); err != nil {
 		_ = f.close() // the error to tell is the other
-		return nil, fmt.Errorf("cannot record to %s: %w", path, err)
+		return nil, fmt.Errorf("cannot record to %s: %w", path, advised(err))
 	}
 	return f, nil
 }
@@ -141,10 +142,19 @@ func (f *file) fill(parts [][]byte) (size int, err error) {
 }
 
 func (f *file) failed(err error) error {
+	err = advised(err)
 	if f.written.IsZero() {
 		return fmt.Errorf("cannot record to %s: %w", f.path, err)
 	}
 	return fmt.Errorf("cannot record to %s: %w; it holds what was recorded until %s", f.path, err, f.written.Format(time.TimeOnly))
+}
+
+// advised says what to do about an error that does not say it itself.
+func advised(err error) error {
+	if errors.Is(err, syscall.EFBIG) {
+		return fmt.Errorf("%w: raise the limit of a file's size (ulimit -f)", err)
+	}
+	return err
 }
 
 // close gives the room back.

@@ -40,6 +40,9 @@ func New(source *Source, o Options) *Report {
 			r.Tests = append(r.Tests, newTest(name, run, searchType, o))
 		}
 	}
+	if r.RecallTitle() != "" {
+		r.Guide = append(r.Guide, recallTerm())
+	}
 	r.Gate = newGate(r, o)
 	return r
 }
@@ -69,7 +72,7 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 	p := newPart(run.Run, searchType, o.Baseline)
 	t := Test{
 		Name: name, SearchType: searchType, Limit: p.info.Queries.Limit, Baseline: p.baseline, Strategies: p.run.Strategies(),
-		TimeLimit: exact(p.timeLimit), Notes: p.notes(o.Baseline), Collections: p.collections(), Loads: []Load{},
+		RecallAt: p.recallAt(), TimeLimit: exact(p.timeLimit), Notes: p.notes(o.Baseline), Collections: p.collections(), Loads: []Load{},
 		Timeline: p.timeline(), Facts: p.facts(run.Files),
 	}
 	if len(p.blocks) == 0 {
@@ -93,9 +96,11 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 		}
 		for _, strategy := range t.Strategies {
 			if result := under.result(strategy, t.Collections); result != nil {
+				under.addRecall(result, o.Thresholds.Confidence)
 				load.Results = append(load.Results, *result)
 			}
 		}
+		t.Notes = append(t.Notes, recallNotes(&t, &load, judged, o.Thresholds)...)
 		t.Loads = append(t.Loads, load)
 	}
 	t.Crossovers = crossovers(t.Strategies, effects)

@@ -34,6 +34,12 @@ func Compare(before, after *Source, o Options) *Report {
 	c.Before.Start, c.After.Start = begin(one), begin(other)
 	c.Before.Facts, c.After.Facts = differing(one, other)
 	c.compare(one, other, o.Thresholds.Confidence)
+	if c.RecallTitle() != "" {
+		r.Guide = append(r.Guide, recallTerm())
+	}
+	if len(c.Found()) > 0 {
+		c.Advice = advice
+	}
 	r.Comparison = c
 	return r
 }
@@ -127,7 +133,7 @@ func (c *Comparison) compareTests(one, other *side, confidence float64) {
 			found = true
 			for _, strategy := range fanout.Strategies() {
 				if a.Result(strategy) != nil && b.Result(strategy) != nil {
-					c.Rows = append(c.Rows, compareRow(one, a, b, one.loads[i], other.loads[j], strategy, confidence))
+					c.Rows = append(c.Rows, compareRow(one, other, a, b, one.loads[i], other.loads[j], strategy, confidence))
 				} else if a.Result(strategy) != nil || b.Result(strategy) != nil {
 					c.Only = append(c.Only, fmt.Sprintf("Only one of the two ran %s by %s with %s.", one.label(), strategy, a.Title()))
 				}
@@ -139,7 +145,7 @@ func (c *Comparison) compareTests(one, other *side, confidence float64) {
 	}
 }
 
-func compareRow(test *side, a, b *Load, before, after *verdict.Test, strategy fanout.Strategy, confidence float64) ComparisonRow {
+func compareRow(test, other *side, a, b *Load, before, after *verdict.Test, strategy fanout.Strategy, confidence float64) ComparisonRow {
 	row := ComparisonRow{
 		Title: test.title(a), Test: test.Name, SearchType: test.SearchType, Limit: test.Limit, Users: a.Users, Rate: a.Rate,
 		Strategy: strategy, Before: compared(a.Result(strategy), before), After: compared(b.Result(strategy), after),
@@ -151,11 +157,12 @@ func compareRow(test *side, a, b *Load, before, after *verdict.Test, strategy fa
 	if interval, known := verdict.FailuresBetween(before, after, strategy, confidence); known {
 		row.Failures = newInterval(interval)
 	}
+	row.Recall = newRecallChange(&row, test, other, before, after, strategy, confidence)
 	return row
 }
 
 func compared(r *Result, test *verdict.Test) Compared {
-	c := Compared{Batches: r.Batches, Failed: r.Failed, Duration: r.Duration, Throughput: r.Throughput}
+	c := Compared{Batches: r.Batches, Failed: r.Failed, Duration: r.Duration, Throughput: r.Throughput, Recall: r.Recall}
 	for i := range test.Blocks {
 		if test.Blocks[i].Strategy == r.Strategy {
 			c.Blocks++

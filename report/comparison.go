@@ -14,6 +14,8 @@ type Comparison struct {
 	After  Side `json:"after"`
 	// Caution says what the comparison cannot say.
 	Caution string `json:"caution"`
+	// Advice says what to do where more or less is found than before; empty when that is not so.
+	Advice string `json:"advice,omitempty"`
 	// Rows hold one for each test, load and strategy that both have.
 	Rows []ComparisonRow `json:"rows"`
 	// Only are sentences on what one of them lacks.
@@ -46,6 +48,8 @@ type ComparisonRow struct {
 	Changes []Change `json:"changes"`
 	// Failures is the share of failed batches after less that before.
 	Failures Interval `json:"failures"`
+	// Recall is how much more or less was found; nil when that was measured on neither side.
+	Recall *RecallChange `json:"recall,omitempty"`
 }
 
 // Compared is what was measured on one side.
@@ -55,6 +59,7 @@ type Compared struct {
 	Failed     int64   `json:"failed"`
 	Duration   Summary `json:"duration"`
 	Throughput Number  `json:"throughput"`
+	Recall     *Recall `json:"recall,omitempty"`
 }
 
 // Change is how a statistic changed from one folder to the other.

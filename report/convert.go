@@ -17,6 +17,9 @@ func newVerdict(v *verdict.Verdict) Verdict {
 		criterion := Criterion{Name: c.Name, Status: c.Status, Optional: c.Optional, Limit: c.Limit, Sentence: c.Sentence}
 		if c.Status != verdict.Unknown {
 			criterion.Interval = newInterval(c.Interval)
+			if c.Name == "recall" {
+				criterion.Interval = newRecallInterval(c.Interval)
+			}
 		}
 		own.Criteria = append(own.Criteria, criterion)
 	}

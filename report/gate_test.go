@@ -99,7 +99,15 @@ func TestFlags(t *testing.T) {
 	thresholds, err = set("min-rounds", "8")
 	require.NoError(t, err)
 	require.Equal(t, 8, thresholds.MinRounds)
+	thresholds, err = set("min-recall", "95%")
+	require.NoError(t, err)
+	require.InDelta(t, 0.95, thresholds.MinRecall, 1e-12)
+	require.NoError(t, thresholds.Validate())
+	thresholds, err = set("min-recall", "100%")
+	require.NoError(t, err)
+	require.EqualError(t, thresholds.Validate(), "the threshold recall is 1: use a number below 1, which no interval reaches")
 	for _, c := range [][3]string{
+		{"min-recall", "95", `--min-recall is "95": write a share, like 95% or 0.95`},
 		{"faster", "30", `--faster is "30": write a share, like 30% or 0.3`},
 		{"error-rate", "1", `--error-rate is "1": write a share, like 1% or 0.01`},
 		{"server-cpu", "150%", `--server-cpu is "150%": write a number, like 1.5`},
@@ -116,6 +124,6 @@ func TestFlags(t *testing.T) {
 		again := verdict.Thresholds{}
 		require.NoError(t, flag.Set(&again, flag.Value(&usual)))
 		require.InDelta(t, flag.get(&usual), flag.get(&again), 1e-12, flag.Name)
-		require.NotZero(t, flag.get(&again), flag.Name)
+		require.Equal(t, flag.Name == "min-recall", flag.get(&again) == 0, "only of recall, nothing is asked by default: %s", flag.Name)
 	}
 }

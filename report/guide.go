@@ -21,6 +21,13 @@ func guide() []Term {
 	}
 }
 
+// recallTerm says what recall is, where it was measured.
+func recallTerm() Term {
+	return Term{"recall", "The share of the truly nearest objects, by exact search, that vector queries found; recall@k is of the k nearest. It was measured " +
+		"of a sample of batches, over members that answered: one that failed counts as failed. Its interval is over blocks, and about the query " +
+		"sets whose truth is known. Keyword search is exact by itself, and what a hybrid search should find depends on its fusion: they have none."}
+}
+
 // guideToComparison says how to read a comparison of two folders, which has no verdicts and is not paired by rounds.
 func guideToComparison() []Term {
 	terms := []Term{{"interval", "95 % intervals (or as set) over blocks, which are what varies independently: the two folders have no rounds in " +

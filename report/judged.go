@@ -26,6 +26,7 @@ func (p *part) judged(b *block) verdict.Block {
 		j.Members += c.Queries
 		j.FailedMembers += c.FailedQueries()
 	}
+	j.Recall = recalled(s.Recall())
 	durations := s.FailedAt(p.timeLimit)
 	j.P50, j.Mean, j.P95 = durations.Quantile(0.5), durations.Mean(), durations.Quantile(0.95)
 	j.P99, j.P999, j.MeanTime = durations.Quantile(0.99), durations.Quantile(0.999), s.Duration.Mean()

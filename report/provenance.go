@@ -94,6 +94,10 @@ func (p *part) queryFacts() FactGroup {
 	if q.Limit > 0 {
 		g.add("limit", strconv.Itoa(q.Limit)+" objects")
 	}
+	if truth := p.info.Truth; truth != nil {
+		g.add("truth", fmt.Sprintf("the %d nearest of %d query sets; recall was measured of %g %% of their batches", truth.Depth, truth.Sets,
+			significant(100*truth.Rate, 6)))
+	}
 	return g
 }
 

@@ -92,6 +92,8 @@ type Test struct {
 	SearchType fanout.SearchType `json:"searchType"`
 	// Limit is how many objects each query asked for; 0 when it is not known.
 	Limit int `json:"limit,omitempty"`
+	// RecallAt is the k of recall@k, where recall was measured: how many objects a query was to find at most; 0 when that is not known.
+	RecallAt int `json:"recallAt,omitempty"`
 	// Baseline is the strategy that the others are held against.
 	Baseline fanout.Strategy `json:"baseline"`
 	// Strategies are those that ran, in the order of fanout.Strategies.

@@ -45,6 +45,7 @@ func FuzzReport(f *testing.F) {
 	short := map[string]string{"ROUNDS": "1", "BLOCK": "3s", "WARMUP": "500ms", "DRAIN": "500ms", "USERS": "1"}
 	f.Add(seed(f, recorded.Options{Variables: short}))
 	f.Add(seed(f, recorded.Options{Variables: short, Failures: 0.1, Hostile: true}))
+	f.Add(seed(f, recorded.Options{Variables: short, Recall: 0.9}))
 	f.Add(seed(f, recorded.Options{Variables: map[string]string{"STRATEGY": "multi", "USERS": "1", "RUN_TIME": "3s"}, NoServer: true}))
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20), zstd.WithEncoderLevel(zstd.SpeedFastest))
 	require.NoError(f, err)

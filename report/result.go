@@ -21,6 +21,8 @@ type Result struct {
 	FailedQueries int64 `json:"failedQueries"`
 	// Duration is of the batches. A failed batch counts with the batch limit.
 	Duration Summary `json:"duration"`
+	// Recall is of all collections together; nil when it was not measured.
+	Recall *Recall `json:"recall,omitempty"`
 	// Throughput is batches without a failed member per second.
 	Throughput Number `json:"throughput"`
 	// Tail has the batch duration at each of Report.Percentiles, a failed batch at the batch limit. Those with fewer than ten
@@ -57,6 +59,8 @@ type CollectionResult struct {
 	Objects Number `json:"objects"`
 	// Duration is of its members, a failed one at the batch limit; unknown for what does not fan out.
 	Duration Summary `json:"duration"`
+	// Recall is that of its members; nil when it was not measured.
+	Recall *Recall `json:"recall,omitempty"`
 	// Took is the median of the server's own search time; gRPC only. Server is the mean time of its searches by the server's
 	// own metrics, warm-up included, if they were read.
 	Took   Number `json:"took"`

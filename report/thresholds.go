@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -17,8 +18,10 @@ type Flag struct {
 
 	// share says whether it is a share, which may be written in percent; whole, that it is a whole number.
 	share, whole bool
-	get          func(*verdict.Thresholds) float64
-	set          func(*verdict.Thresholds, float64)
+	// like is how somebody may write it; empty where the default shows that.
+	like string
+	get  func(*verdict.Thresholds) float64
+	set  func(*verdict.Thresholds, float64)
 }
 
 // Flags are the thresholds that can be set, in the order of docs/method.md.
@@ -51,6 +54,11 @@ func Flags() []Flag {
 		share("client-cpu", "the client uses at most this share of its cores", func(t *limits) *float64 { return &t.ClientCPU }),
 		ratio("server-cpu", "the server's CPU time per batch is at most so many times the baseline's", func(t *limits) *float64 { return &t.ServerCPU }),
 		ratio("server-memory", "the server's peak memory is at most so many times the baseline's", func(t *limits) *float64 { return &t.ServerMemory }),
+		{
+			Name: "min-recall", Help: "vector queries find at least this share of what is truly nearest; 0%, the default, asks for none",
+			share: true, like: "95% or 0.95",
+			get: func(t *limits) float64 { return t.MinRecall }, set: func(t *limits, v float64) { t.MinRecall = v },
+		},
 		{
 			Name: "min-rounds", Help: "fewest rounds that are judged", whole: true,
 			get: func(t *limits) float64 { return float64(t.MinRounds) }, set: func(t *limits, v float64) { t.MinRounds = int(v) },
@@ -90,9 +98,9 @@ func (f *Flag) Set(t *verdict.Thresholds, text string) error {
 	value, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 	switch {
 	case err != nil || percent && !f.share:
-		return fmt.Errorf("--%s is %q: write a number, like %s", f.Name, text, f.Value(t))
+		return fmt.Errorf("--%s is %q: write a number, like %s", f.Name, text, cmp.Or(f.like, f.Value(t)))
 	case f.share && !percent && (value >= 1 || value <= -1):
-		return fmt.Errorf("--%s is %q: write a share, like %s or %g", f.Name, text, f.Value(t), f.get(t))
+		return fmt.Errorf("--%s is %q: write a share, like %s", f.Name, text, cmp.Or(f.like, fmt.Sprintf("%s or %g", f.Value(t), f.get(t))))
 	case f.whole && value != float64(int64(value)):
 		return fmt.Errorf("--%s is %q: write a whole number, like %s", f.Name, text, f.Value(t))
 	}
@@ -107,6 +115,9 @@ func (f *Flag) Set(t *verdict.Thresholds, text string) error {
 func thresholds(t verdict.Thresholds) []Threshold {
 	list := make([]Threshold, 0, len(Flags()))
 	for _, flag := range Flags() {
+		if flag.Name == "min-recall" && t.MinRecall == 0 {
+			continue // it is not asked for
+		}
 		list = append(list, Threshold{Name: flag.Name, Value: flag.get(&t), Text: flag.Help})
 	}
 	return list

@@ -17,6 +17,9 @@ const (
 
 	// DefaultDepth is the depth for the default limit of a test.
 	DefaultDepth = 200
+
+	// Ending ends the names of truth files.
+	Ending = ".truth.json"
 )
 
 // File is the truth of a query file.

@@ -47,6 +47,8 @@ type Block struct {
 	Batches, Failed, TimedOut int64
 	// Members are all members of those batches, FailedMembers those that failed.
 	Members, FailedMembers int64
+	// Recall is what the queries found of which that was measured; zero when it was of none.
+	Recall Recall
 	// Outlasted are the batches that had not completed when the next block began.
 	Outlasted int64
 

@@ -11,8 +11,8 @@ import (
 // Check is one condition of a measurement that answers the question. One that fails makes the verdict INVALID; one that is
 // unknown, because what it needs was not measured, does not.
 type Check struct {
-	// Name is "counts", "parts", "rounds", "batches", "settled", "drift", "results", "drain", "Little's law", "client CPU", "client wait" or
-	// "client held".
+	// Name is "counts", "parts", "rounds", "batches", "settled", "drift", "results", "drain", "Little's law", "client CPU", "client wait",
+	// "client held" or, where it was measured, "recall".
 	Name   string
 	Status Status
 	// Strategy is whose blocks were looked at; empty for all.
@@ -52,6 +52,7 @@ func checks(test *Test, strategy fanout.Strategy, t Thresholds) []Check {
 		all = append(all, checkParts(test, t))
 	}
 	all = append(all, checkRounds(test, strategy, t), checkSettled(test), checkDrift(test, t), checkResults(test, strategy, t))
+	all = append(all, checkRecall(test, strategy, t)...)
 	for _, check := range ofBoth {
 		all = append(all, check(test, strategy, t), check(test, test.Baseline, t))
 	}

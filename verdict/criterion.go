@@ -9,14 +9,14 @@ import (
 
 // Criterion is one condition of a PASS.
 type Criterion struct {
-	// Name is "faster", "error rate", "throughput", "client CPU", "server CPU" or "server memory".
+	// Name is "faster", "error rate", "throughput", "client CPU", "server CPU", "server memory" or, where it is asked for, "recall".
 	Name   string
 	Status Status
 	// Optional criteria do not stand in the way of a PASS when they are unknown.
 	Optional bool
 	// Interval is what was measured and Limit what it is held against: ratios to the baseline, but for "error rate" a
-	// difference of shares, for "client CPU" a share of the cores and for "throughput" in an open loop the share of the rate
-	// that was carried. An unknown criterion has none.
+	// difference of shares, for "client CPU" a share of the cores, for "throughput" in an open loop the share of the rate
+	// that was carried, and for "recall" the share of what was to be found. An unknown criterion has none.
 	Interval Interval
 	Limit    float64
 	// Rounds is the number of rounds behind the interval.
@@ -29,7 +29,7 @@ type Criterion struct {
 
 // criteria are all criteria, in the order of docs/method.md, from the effects of a strategy against the baseline.
 func criteria(test *Test, strategy fanout.Strategy, effect map[Statistic]Effect, t Thresholds) []Criterion {
-	return []Criterion{
+	all := []Criterion{
 		faster(effect[P50], t),
 		errorRate(test, strategy, t),
 		throughput(test, effect[Throughput], t),
@@ -37,6 +37,10 @@ func criteria(test *Test, strategy fanout.Strategy, effect map[Statistic]Effect,
 		serverRatio("server CPU", effect[ServerCPU], t.ServerCPU, t),
 		serverRatio("server memory", effect[ServerMemory], t.ServerMemory, t),
 	}
+	if t.MinRecall > 0 && HasRecall(test.SearchType) {
+		all = append(all, minRecall(test, strategy, t))
+	}
+	return all
 }
 
 // faster asks for a median batch duration of at most a share of the baseline's.

@@ -24,7 +24,7 @@ func errorRate(test *Test, strategy fanout.Strategy, t Thresholds) Criterion {
 		percent(mine.share()), strategy, mine.parts(), percent(base.share()), test.Baseline, base.parts(),
 		points(interval.Estimate), points(interval.Lower), points(interval.Upper), points(t.ErrorRate))
 	if mine.failed == 0 && base.failed == 0 {
-		return c.needWithoutFailures(t)
+		return c.needWithout(c.Interval.Upper/t.ErrorRate, "Too few batches rule out more than that", t)
 	}
 	// The half of the interval that reaches for the limit shrinks with the root of the number of rounds.
 	half := interval.Upper - interval.Estimate
@@ -34,19 +34,20 @@ func errorRate(test *Test, strategy fanout.Strategy, t Thresholds) Criterion {
 	return c.need(interval.Estimate-t.ErrorRate, half/quantile*math.Sqrt(float64(c.Rounds)), t)
 }
 
-// needWithoutFailures says how many rounds without a failure would do: by the rule of three, the bound shrinks with their number.
-func (c Criterion) needWithoutFailures(t Thresholds) Criterion {
+// needWithout says how many rounds would do in which nothing fails: so many times as many, because the bound of the rule of three shrinks
+// with their number.
+func (c Criterion) needWithout(times float64, why string, t Thresholds) Criterion {
 	if c.Status == Inconclusive {
-		c.Needed = Needed{Rounds: int(math.Ceil(float64(c.Rounds) * c.Interval.Upper / t.ErrorRate))}
+		c.Needed = Needed{Rounds: int(math.Ceil(float64(c.Rounds) * times))}
 		if c.Needed.Rounds > t.MaxRounds {
 			c.Needed = Needed{Beyond: t.MaxRounds}
 		}
-		c.Sentence += fmt.Sprintf(" Too few batches rule out more than that: %s.", c.Needed)
+		c.Sentence += fmt.Sprintf(" %s: %s.", why, c.Needed)
 	}
 	return c
 }
 
-// arm is the failures of one strategy.
+// arm is the failures of one strategy: failed of so many batches, or of whatever else is counted.
 type arm struct {
 	failed, timedOut, batches float64
 	failedMembers, members    float64
@@ -58,22 +59,33 @@ type arm struct {
 
 func failures(blocks []*Block) arm {
 	var a arm
-	for _, b := range blocks {
-		if b.Batches == 0 {
-			continue
-		}
-		a.blocks++
-		a.failed += float64(b.Failed)
+	counts := make([]trials, len(blocks))
+	for i, b := range blocks {
+		counts[i] = trials{float64(b.Failed), float64(b.Batches)}
 		a.timedOut += float64(b.TimedOut)
-		a.batches += float64(b.Batches)
 		a.failedMembers += float64(b.FailedMembers)
 		a.members += float64(b.Members)
+	}
+	return a.of(counts)
+}
+
+// trials are what was tried in one block, and what failed of it.
+type trials struct{ failed, all float64 }
+
+// of fills the arm with what failed in its blocks. A block in which nothing was tried is none.
+func (a arm) of(blocks []trials) arm {
+	for _, b := range blocks {
+		if b.all > 0 {
+			a.blocks++
+		}
+		a.failed += b.failed
+		a.batches += b.all
 	}
 	if a.blocks < 2 {
 		return a
 	}
 	for _, b := range blocks {
-		difference := (float64(b.Failed) - a.share()*float64(b.Batches)) / a.batches
+		difference := (b.failed - a.share()*b.all) / a.batches
 		a.between += difference * difference
 	}
 	a.between *= float64(a.blocks) / float64(a.blocks-1)
@@ -105,8 +117,7 @@ func (a arm) minus(b arm, confidence float64) (difference Interval, quantile flo
 	design := 1.0
 	quantile = distuv.UnitNormal.Quantile((1 + confidence) / 2)
 	if a.failed == 0 && b.failed == 0 {
-		// The rule of three: no failure in n batches rules out shares above -ln(2.5 %) / n, which is 3.7 / n.
-		rule := -math.Log((1 - confidence) / 2)
+		rule := ruleOfThree(confidence)
 		return Interval{Estimate: 0, Lower: -min(1, rule/b.batches), Upper: min(1, rule/a.batches)}, quantile
 	}
 	if a.between+b.between > 0 {
@@ -122,6 +133,9 @@ func (a arm) minus(b arm, confidence float64) (difference Interval, quantile flo
 		Upper:    estimate + math.Hypot(ua-a.share(), b.share()-lb),
 	}, quantile
 }
+
+// ruleOfThree is the rule of three: no failure in n batches rules out shares above -ln(2.5 %) / n, which is 3.7 / n.
+func ruleOfThree(confidence float64) float64 { return -math.Log((1 - confidence) / 2) }
 
 // freedom is Welch and Satterthwaite's degrees of freedom of the sum of both variances between blocks.
 func freedom(a, b arm) float64 {

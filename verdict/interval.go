@@ -30,6 +30,21 @@ func (i Interval) atMost(limit float64) Status {
 	}
 }
 
+// atLeast passes when the whole interval is at or above the limit.
+func (i Interval) atLeast(limit float64) Status {
+	switch {
+	case i.Lower >= limit:
+		return Pass
+	case i.Upper < limit:
+		return Fail
+	default:
+		return Inconclusive
+	}
+}
+
+// holds says whether a value is in the interval.
+func (i Interval) holds(value float64) bool { return i.Lower <= value && value <= i.Upper }
+
 // above passes when the whole interval is above the limit.
 func (i Interval) above(limit float64) Status {
 	switch {

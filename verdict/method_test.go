@@ -24,7 +24,11 @@ func TestMethodIsDescribed(t *testing.T) {
 	for i := range defaults.NumField() {
 		described("\\| `" + defaults.Type().Field(i).Name + fmt.Sprintf("` \\| %v \\|", defaults.Field(i)))
 	}
-	v := judge(quiet(0.6), fanout.ParallelGRPC, DefaultThresholds())
+	thresholds := DefaultThresholds()
+	thresholds.MinRecall = 0.9
+	v := judge(both([]float64{1}, []float64{1}), fanout.ParallelGRPC, thresholds)
+	require.Len(t, v.Criteria, 7)
+	require.Len(t, v.Checks, 18, "all, with recall")
 	for _, c := range v.Criteria {
 		described("^\\| `" + c.Name + "`")
 	}

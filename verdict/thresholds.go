@@ -24,13 +24,16 @@ type Thresholds struct {
 	// most these: 1.5.
 	ServerCPU, ServerMemory float64
 
+	// MinRecall: a strategy's recall is at least this; 0, when none is asked for.
+	MinRecall float64
+
 	// MinRounds is the fewest rounds that are judged: 6.
 	MinRounds int
 	// MinBatches is the fewest batches that a block may have: 20, which its median needs.
 	MinBatches int64
 	// Drift is the largest step between the rounds before and after some moment, as a ratio: 1.15.
 	Drift float64
-	// DriftAlarm is the probability that noise alone passes for a step of whatever size: 0.01.
+	// DriftAlarm is the probability that noise alone passes for a step, or a difference of recall, of whatever size: 0.01.
 	DriftAlarm float64
 	// Different is the largest share of queries whose results differ from the baseline's: 0.01.
 	Different float64
@@ -112,12 +115,15 @@ func (t Thresholds) Validate() error {
 		name  string
 		value float64
 	}{
-		{"different", t.Different}, {"outlasted", t.Outlasted}, {"apart", t.Apart}, {"Little's law", t.Little},
+		{"recall", t.MinRecall}, {"different", t.Different}, {"outlasted", t.Outlasted}, {"apart", t.Apart}, {"Little's law", t.Little},
 		{"client saturated", t.ClientSaturated}, {"client wait", t.ClientWait}, {"client held", t.ClientHeld},
 	} {
 		if !(x.value >= 0 && !math.IsInf(x.value, 1)) {
 			return fmt.Errorf("the threshold %s is %g: use a number from 0 up", x.name, x.value)
 		}
+	}
+	if t.MinRecall >= 1 {
+		return fmt.Errorf("the threshold recall is %g: use a number below 1, which no interval reaches", t.MinRecall)
 	}
 	if t.MinRounds < 2 || t.MaxRounds < t.MinRounds {
 		return fmt.Errorf("the fewest rounds are %d and the most %d: use at least 2, and no fewer most than fewest", t.MinRounds, t.MaxRounds)

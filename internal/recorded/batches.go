@@ -44,6 +44,7 @@ type maker struct {
 	users    int // the most at a time
 	set      *fanout.Set
 	random   *rand.Rand
+	recall   *rand.Rand // of its own, so that the rest is the same with it and without
 	recorded int64
 }
 
@@ -71,7 +72,8 @@ func newMaker(tb testing.TB, o *Options, plan *schedule.Schedule) *maker {
 	options := plan.Options()
 	return &maker{
 		tb: tb, o: o, plan: plan, users: options.MostUsers(), set: set,
-		random: rand.New(rand.NewPCG(o.Seed, uint64(o.Part))), //nolint:gosec // the same again each time
+		random: rand.New(rand.NewPCG(o.Seed, uint64(o.Part))),   //nolint:gosec // the same again each time
+		recall: rand.New(rand.NewPCG(o.Seed+1, uint64(o.Part))), //nolint:gosec // so is this
 	}
 }
 
@@ -184,6 +186,7 @@ func (m *maker) batch(moment schedule.Moment, users int, at time.Duration) *meas
 	b := &measure.Batch{
 		Result: fanout.Finished(r), Phase: moment.Phase, Block: moment.Block, Time: r.Start.Add(r.Duration),
 	}
+	m.measureRecall(b)
 	if moment.Block >= 0 {
 		b.BlockEnd = m.o.Began.Add(time.Duration(moment.Block+1) * m.plan.Options().Block)
 	}

@@ -77,6 +77,9 @@ func (m *maker) info() *measure.RunInfo {
 		Settle:     &measure.Settle{Settled: !m.o.Unsettled, After: 6 * time.Second, Drift: 0.04},
 		Comparison: &measure.Comparison{Sets: 40, Different: m.o.Differing},
 	}
+	if m.o.Recall > 0 {
+		info.Truth = &measure.Truth{Depth: truthDepth, Sets: 30, Rate: recallRate}
+	}
 	if m.o.Unsettled {
 		info.Settle.Drift = 0.31
 	}

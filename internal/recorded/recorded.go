@@ -54,6 +54,10 @@ type Options struct {
 	NoServer bool
 	// Cut ends the run after so long, as an interrupt does.
 	Cut time.Duration
+	// Recall is the share of what is truly nearest that vector queries find; it is not measured by default. Recalls are those of strategies
+	// that find more or less.
+	Recall  float64
+	Recalls map[fanout.Strategy]float64
 	// Part and Parts make one of several parts of a run: part 0 of 2, say.
 	Part, Parts int
 }

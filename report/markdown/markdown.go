@@ -140,8 +140,12 @@ func writeMeasured(b *bytes.Buffer, r *report.Report) {
 		return
 	}
 	b.WriteString("\n<details><summary>What was measured</summary>\n\n")
-	b.WriteString("| search type | strategy | batches | p50 ms | p95 ms | p99 ms | batches/s | failed | most often slowest |\n" +
-		"|---|---|--:|--:|--:|--:|--:|--:|---|\n")
+	header, line := "| search type | strategy | batches | p50 ms | p95 ms | p99 ms | batches/s | failed | most often slowest |", "|---|---|--:|--:|--:|--:|--:|--:|---|"
+	recall := r.RecallTitle()
+	if recall != "" {
+		header, line = header+" "+recall+" |", line+"---|"
+	}
+	fmt.Fprintf(b, "%s\n%s\n", header, line)
 	for i := range r.Tests {
 		t := &r.Tests[i]
 		for j := range t.Loads {
@@ -151,14 +155,21 @@ func writeMeasured(b *bytes.Buffer, r *report.Report) {
 				if s := result.Slowest(); s != nil {
 					slowest = code(s.Collection) + " (" + s.Share.Percent() + ")"
 				}
-				fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", title(r, t, &t.Loads[j]), result.Strategy,
+				fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |", title(r, t, &t.Loads[j]), result.Strategy,
 					report.Count(result.Batches), result.Duration.P50.Text(), result.Duration.P95.Text(), result.Duration.P99.Text(),
 					result.Throughput.Text(), report.Count(result.Failed), slowest)
+				if recall != "" {
+					fmt.Fprintf(b, " %s |", r.RecallCell(t, result))
+				}
+				b.WriteByte('\n')
 			}
 		}
 	}
 	b.WriteString("\nA batch with a failed member counts with the batch limit. `unknown`: too few batches. Throughput is of batches without a " +
 		"failed member.\n\n")
+	if recall != "" {
+		fmt.Fprintf(b, "%s\n\n", r.RecallHint())
+	}
 	writeFailures(b, r)
 	b.WriteString("</details>\n")
 }

@@ -138,7 +138,7 @@ func TestPageInABrowser(t *testing.T) {
 func TestOtherPagesInABrowser(t *testing.T) {
 	t.Parallel()
 	var visits []visit
-	for name, r := range map[string]*report.Report{"hostile": hostile(t), "sweep": swept(t), "comparison": beforeAndAfter(t)} {
+	for name, r := range map[string]*report.Report{"hostile": hostile(t), "sweep": swept(t), "comparison": beforeAndAfter(t), "recall": recalling(t), "recall before and after": recallBeforeAndAfter(t)} {
 		path := saved(t, name, r)
 		visits = append(visits, visit{Path: path, Width: phone}, visit{Path: path, Width: desk, Scheme: "dark"})
 	}

@@ -52,6 +52,8 @@ type collectionPanel struct {
 	Rows []collectionRow
 	// Took and Server say whether any server times are known.
 	Took, Server bool
+	// Recall is what its column is called; empty when recall was not measured.
+	Recall string
 }
 
 type collectionRow struct {
@@ -70,7 +72,7 @@ func newCollections(loads []load) collections {
 	c := collections{Heat: newHeat(loads)}
 	for i := range loads {
 		l := &loads[i]
-		p := collectionPanel{Load: l}
+		p := collectionPanel{Load: l, Recall: l.Test.RecallTitle()}
 		for _, info := range l.Test.Collections {
 			row := collectionRow{Collection: info}
 			for j := range l.Results {

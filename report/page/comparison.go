@@ -35,6 +35,8 @@ type comparedRow struct {
 	Cells []changedCell
 	// Failures is how the share of failed batches changed, in words; empty when that is not known.
 	Failures string
+	// Finds is how the recall changed, of which the figures are text already.
+	Finds changedCell
 }
 
 func newComparison(r *report.Report) *comparison {
@@ -125,6 +127,10 @@ func newComparedRow(r *report.ComparisonRow) comparedRow {
 			c.Why, c.Direction = change.Unknown, change.Direction
 		}
 		own.Cells = append(own.Cells, c)
+	}
+	if c := r.Recall; c != nil {
+		own.Finds = changedCell{Label: c.Title(), Why: c.Unknown, Direction: c.Direction}
+		own.Finds.Estimate, own.Finds.Interval = halves(c.Change)
 	}
 	if f := r.Failures; isKnown(f.Estimate) {
 		points := func(n report.Number) string { return strings.ReplaceAll(decimal(100*value(n), 2), "-", "−") }

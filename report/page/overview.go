@@ -11,6 +11,9 @@ type overview struct {
 	Groups     []overviewGroup
 	// Unknown says whether a percentile is not known.
 	Unknown bool
+	// Recall is what its column is called; empty when recall was not measured, which Unmeasured says of batches that have one.
+	Recall     string
+	Unmeasured bool
 }
 
 type overviewGroup struct {
@@ -27,17 +30,23 @@ type overviewRow struct {
 	Estimate, Interval, Why string
 	// Tone is the class of the change.
 	Tone string
+	// At is the number of objects of the recall, where the heading cannot have it.
+	At int
 }
 
 func newOverview(r *report.Report, loads []load) overview {
-	o := overview{Confidence: confidence(r)}
+	o := overview{Confidence: confidence(r), Recall: r.RecallTitle()}
 	for i := range loads {
 		l := &loads[i]
+		o.Unmeasured = o.Unmeasured || o.Recall == "" && verdict.HasRecall(l.Test.SearchType)
 		group := overviewGroup{Load: l}
 		for j := range l.Results {
 			result := &l.Results[j]
 			row := overviewRow{
 				Result: result, Baseline: result.Strategy == l.Test.Baseline && len(l.Verdicts) > 0, Verdict: l.Verdict(result.Strategy),
+			}
+			if o.Recall == "recall" {
+				row.At = l.Test.RecallAt
 			}
 			if row.Verdict != nil {
 				if e := row.Verdict.Effect(verdict.P50); e != nil {

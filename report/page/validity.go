@@ -170,6 +170,8 @@ func inUnit(name string, value float64) string {
 		return report.Count(int64(math.Round(value)))
 	case "drift":
 		return report.Known(value - 1).Percent()
+	case "recall":
+		return strconv.FormatFloat(value, 'f', 3, 64)
 	case "Little's law":
 		return strconv.FormatFloat(value, 'f', 2, 64)
 	default:

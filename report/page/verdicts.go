@@ -140,8 +140,12 @@ func asked(r *report.Report) string {
 	if least <= 0 {
 		time = fmt.Sprintf("at most %s more time than", decimal(-100*least, 3)+"\u00a0%")
 	}
-	return fmt.Sprintf("PASS: the median batch takes %s that of %s, and failures, throughput, CPU and memory are within their limits; "+
-		"each with its whole %s interval.", time, than, confidence(r))
+	recall := ""
+	if least := threshold(r, "min-recall"); least > 0 {
+		recall = fmt.Sprintf(", recall is at least %g", least)
+	}
+	return fmt.Sprintf("PASS: the median batch takes %s that of %s%s, and failures, throughput, CPU and memory are within their limits; "+
+		"each with its whole %s interval.", time, than, recall, confidence(r))
 }
 
 // count adds a verdict to its strategy's.

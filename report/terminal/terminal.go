@@ -158,21 +158,33 @@ func (w *writer) reasons(r *report.Report) {
 
 // measured is the table of what was measured.
 func (w *writer) measured(r *report.Report) {
-	t := newTable(table.Row{
+	header := table.Row{
 		"search type", "strategy", "batches", "p50 ms", "p95 ms", "p99 ms", "batches/s", "failed", "most often slowest",
-	}, 3, 4, 5, 6, 7, 8)
+	}
+	recall := r.RecallTitle()
+	if recall != "" {
+		header = append(header, recall)
+	}
+	t := newTable(header, 3, 4, 5, 6, 7, 8)
 	for i := range r.Tests {
 		test := &r.Tests[i]
 		for j := range test.Loads {
 			load := &test.Loads[j]
 			for k := range load.Results {
-				t.AppendRow(row(title(r, test, load), &load.Results[k]))
+				cells := row(title(r, test, load), &load.Results[k])
+				if recall != "" {
+					cells = append(cells, r.RecallCell(test, &load.Results[k]))
+				}
+				t.AppendRow(cells)
 			}
 		}
 		t.AppendSeparator()
 	}
 	if len(r.Tests) > 0 {
 		w.line("%s", t.Render())
+	}
+	if recall != "" {
+		w.line("%s", r.RecallHint())
 	}
 }
 

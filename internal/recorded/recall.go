@@ -1,0 +1,39 @@
+package recorded
+
+import (
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
+)
+
+const (
+	// truthDepth is how many objects the truth holds for a query.
+	truthDepth = 100
+	// recallRate is the share of batches of which recall is measured.
+	recallRate = 0.1
+)
+
+// measureRecall makes up what the members of a batch found, if it is one of those of which that is measured. A batch whose query set is hard
+// to find misses more in all collections.
+func (m *maker) measureRecall(b *measure.Batch) {
+	share, apart := m.o.Recalls[b.Result.Strategy]
+	if !apart {
+		share = m.o.Recall
+	}
+	if share == 0 || m.recall.Float64() >= recallRate {
+		return
+	}
+	missing := (1 - share) * m.recall.ExpFloat64()
+	b.Recall = make([]measure.Recall, m.set.Len())
+	for i, query := range m.set.Queries() {
+		if query.Type != fanout.Vector || !b.Result.Members[i].OK() {
+			continue
+		}
+		own := measure.Recall{Wanted: min(truthDepth, query.Limit)}
+		for range own.Wanted {
+			if m.recall.Float64() >= missing {
+				own.Found++
+			}
+		}
+		b.Recall[i] = own
+	}
+}
