@@ -9,27 +9,27 @@ import (
 )
 
 // kept is a reply kept whole, for the ids of its objects.
-type kept struct{ reply []byte }
+type kept struct{ reply *[]byte }
 
 // keptReplies are used again: they have grown to the size of a reply, so that the next is copied and nothing else.
 //
 //nolint:gochecknoglobals // a pool is shared by design
-var keptReplies sync.Pool
+var keptReplies = sync.Pool{New: func() any { return new([]byte) }}
 
 // keptOf is where the reply to request i is kept, or nil.
 func (b *batch) keptOf(i int) *kept {
 	if b.kept == nil {
 		return nil
 	}
-	if used, ok := keptReplies.Get().(*kept); ok {
-		b.kept[i].reply = used.reply[:0]
-	}
+	reply := keptReplies.Get().(*[]byte)
+	*reply = (*reply)[:0]
+	b.kept[i].reply = reply
 	return &b.kept[i]
 }
 
 func (k *kept) keep(piece []byte) {
 	if k != nil {
-		k.reply = append(k.reply, piece...)
+		*k.reply = append(*k.reply, piece...)
 	}
 }
 
@@ -42,7 +42,10 @@ func (b *batch) readIDs() {
 	r := b.result
 	r.IDs = make([][]string, len(r.Members))
 	for i := range b.kept {
-		reply := b.kept[i].reply
+		if b.kept[i].reply == nil {
+			continue // the request was not sent
+		}
+		reply := *b.kept[i].reply
 		switch {
 		case r.Strategy.Protocol() == GRPC:
 			r.IDs[i] = searchIDs(reply)
@@ -53,7 +56,7 @@ func (b *batch) readIDs() {
 		default:
 			documentIDs(reply, r.IDs[i:i+1])
 		}
-		keptReplies.Put(&b.kept[i])
+		keptReplies.Put(b.kept[i].reply)
 	}
 }
 
@@ -127,15 +130,12 @@ func eachField(message []byte, wanted protowire.Number, use func(value []byte)) 
 			return
 		}
 		message = message[n:]
-		if number == wanted && kind == protowire.BytesType {
-			value, n := protowire.ConsumeBytes(message)
-			if n < 0 {
-				return
-			}
-			use(value)
-		}
 		if n = protowire.ConsumeFieldValue(number, kind, message); n < 0 {
 			return
+		}
+		if number == wanted && kind == protowire.BytesType {
+			value, _ := protowire.ConsumeBytes(message)
+			use(value)
 		}
 		message = message[n:]
 	}

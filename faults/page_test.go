@@ -4,32 +4,24 @@ package faults_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/tables"
 )
 
 // TestFaultsPage holds the tables of docs/failures.md to the rows of the suite.
 func TestFaultsPage(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join("..", "docs", "failures.md")
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
-	begin := "<!-- The tables of faults are written by `go test ./faults -run TestFaultsPage -update`. -->\n"
-	end := "<!-- The end of the tables of faults. -->\n"
-	before, rest, found := strings.Cut(string(content), begin)
-	require.True(t, found)
-	_, after, found := strings.Cut(rest, end)
-	require.True(t, found)
-	want := before + begin + pageTables() + end + after
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(want), 0o600))
-		return
+	const command = "go test ./faults -run TestFaultsPage -update"
+	place := tables.Place{
+		Page:  filepath.Join("..", "docs", "failures.md"),
+		Begin: "<!-- The tables of faults are written by `" + command + "`. -->\n", End: "<!-- The end of the tables of faults. -->\n",
 	}
-	require.Equal(t, want, string(content), "docs/failures.md is stale: run go test ./faults -run TestFaultsPage -update")
+	place.Require(t, pageTables(), *update, command)
 }
 
 // TestRowsAreToldApart: a row that is there twice would count as held when one of both is.

@@ -95,7 +95,7 @@ func (m *Metrics) Measure(tagger *Tagger, result *fanout.Result, c Context) *Bat
 		}
 		add(m.QueryFailed, tags.tags, metrics.B(!member.OK()))
 		add(m.QueryObjects, tags.tags, float64(member.Objects))
-		if c.Recall != nil && c.Recall[i].Wanted > 0 {
+		if len(c.Recall) > 0 && c.Recall[i].Wanted > 0 {
 			add(m.Recall, tags.tags, float64(c.Recall[i].Found)/float64(c.Recall[i].Wanted))
 		}
 		if !member.OK() {

@@ -20,16 +20,9 @@ func Read(r io.Reader, name string) (*File, error) {
 	kind := jsonfile.Kind{
 		Name: "query file", Command: "k6 x weaviate queries", Version: Version, MaxSize: MaxSize, TooLong: "split it",
 	}
-	w, err := kind.Open(r, name)
-	if err != nil {
-		return nil, err
-	}
 	f := &File{}
-	if err := f.read(w); err != nil {
-		return nil, kind.Wrong(name, err)
-	}
-	if err := f.check(); err != nil {
-		return nil, kind.Wrong(name, err)
+	if err := kind.Read(r, name, f.read, f.check); err != nil {
+		return nil, err
 	}
 	return f, nil
 }

@@ -3,7 +3,6 @@ package tests_test
 import (
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/internal/tables"
 )
 
 //nolint:gochecknoglobals // a flag of the tests
@@ -19,20 +19,12 @@ var update = flag.Bool("update", false, "write the tables of docs/failures.md an
 // TestFailuresPage holds the tables of docs/failures.md to the rows that the tests make happen.
 func TestFailuresPage(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join("..", "docs", "failures.md")
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
-	begin, end := "<!-- The tables are written by `go test ./tests -run TestFailuresPage -update`. -->\n", "<!-- The end of the tables. -->\n"
-	before, rest, found := strings.Cut(string(content), begin)
-	require.True(t, found)
-	_, after, found := strings.Cut(rest, end)
-	require.True(t, found)
-	want := before + begin + failureTables() + end + after
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(want), 0o600))
-		return
+	const command = "go test ./tests -run TestFailuresPage -update"
+	place := tables.Place{
+		Page:  filepath.Join("..", "docs", "failures.md"),
+		Begin: "<!-- The tables are written by `" + command + "`. -->\n", End: "<!-- The end of the tables. -->\n",
 	}
-	require.Equal(t, want, string(content), "docs/failures.md is stale: run go test ./tests -run TestFailuresPage -update")
+	place.Require(t, failureTables(), *update, command)
 }
 
 // TestEveryCategoryHasARow, and every row says what to do.

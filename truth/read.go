@@ -31,16 +31,9 @@ func Read(r io.Reader, name string) (*File, error) {
 		Name: "truth file", Command: "k6 x weaviate truth", Version: Version, MaxSize: MaxSize,
 		TooLong: "make one of fewer query sets (--sets) or of less --depth",
 	}
-	w, err := kind.Open(r, name)
-	if err != nil {
-		return nil, err
-	}
 	f := &File{}
-	if err := f.read(w); err != nil {
-		return nil, kind.Wrong(name, err)
-	}
-	if err := f.check(); err != nil {
-		return nil, kind.Wrong(name, err)
+	if err := kind.Read(r, name, f.read, f.check); err != nil {
+		return nil, err
 	}
 	return f, nil
 }

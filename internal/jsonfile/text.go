@@ -20,9 +20,24 @@ type Kind struct {
 	TooLong string // what to do about a longer one
 }
 
-// Open reads the whole of a file, whose version must be the kind's; name is what errors call it. What it returns is valid JSON. Its
-// errors are whole sentences.
-func (k *Kind) Open(r io.Reader, name string) (*Walker, error) {
+// Read reads the whole of a file, whose version must be the kind's: read its keys, and check what was read. name is what errors call
+// the file. They are whole sentences.
+func (k *Kind) Read(r io.Reader, name string, read func(*Walker) error, check func() error) error {
+	w, err := k.open(r, name)
+	if err != nil {
+		return err
+	}
+	if err = read(w); err == nil {
+		err = check()
+	}
+	if err != nil {
+		return k.wrong(name, err)
+	}
+	return nil
+}
+
+// open reads the text of a file. What it returns is valid JSON.
+func (k *Kind) open(r io.Reader, name string) (*Walker, error) {
 	text, err := io.ReadAll(io.LimitReader(r, k.MaxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the %s %s: %w", k.Name, name, err)
@@ -35,13 +50,13 @@ func (k *Kind) Open(r io.Reader, name string) (*Walker, error) {
 		err = k.checkVersion(text)
 	}
 	if err != nil {
-		return nil, k.Wrong(name, err)
+		return nil, k.wrong(name, err)
 	}
 	return NewWalker(text), nil
 }
 
-// Wrong says which file an error is about.
-func (k *Kind) Wrong(name string, err error) error {
+// wrong says which file an error is about.
+func (k *Kind) wrong(name string, err error) error {
 	return fmt.Errorf("the %s %s is wrong: %w", k.Name, name, err)
 }
 

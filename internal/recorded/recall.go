@@ -1,6 +1,9 @@
 package recorded
 
 import (
+	"path/filepath"
+	"testing"
+
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 )
@@ -36,4 +39,16 @@ func (m *maker) measureRecall(b *measure.Batch) {
 		}
 		b.Recall[i] = own
 	}
+}
+
+// Recalls makes up two results folders in a folder, one before and one after a change that made searches faster and let them find less.
+func Recalls(tb testing.TB, folder string) [2]string {
+	tb.Helper()
+	var made [2]string
+	for i, o := range []Options{{Slowness: 3, Recall: 0.97}, {Seed: 9, Slowness: 2.4, Recall: 0.85}} {
+		o.Variables = map[string]string{"BLOCK": "4s", "WARMUP": "1s", "DRAIN": "500ms"}
+		made[i] = filepath.Join(folder, []string{"before", "after"}[i])
+		Bench(tb, made[i], o, fanout.SearchVector, fanout.SearchBM25)
+	}
+	return made
 }
