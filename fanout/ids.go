@@ -1,10 +1,11 @@
 package fanout
 
 import (
-	"encoding/json"
 	"strconv"
+	"strings"
 	"sync"
 
+	"github.com/tidwall/gjson"
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -60,47 +61,39 @@ func (b *batch) readIDs() {
 	}
 }
 
-// idReply is of a GraphQL reply what has ids.
-type idReply struct {
-	Data struct {
-		Get map[string][]struct {
-			Additional struct {
-				ID string `json:"id"`
-			} `json:"_additional"`
+// documentIDs are those of a reply to one document, by member. The scanner has seen whether it is JSON.
+func documentIDs(reply []byte, ids [][]string) {
+	gjson.GetBytes(reply, "data.Get").ForEach(func(name, objects gjson.Result) bool {
+		if i, err := strconv.Atoi(strings.TrimPrefix(name.Str, "m")); err == nil && i >= 0 && i < len(ids) {
+			ids[i] = listIDs(objects)
 		}
-	} `json:"data"`
-}
-
-// ids are the ids in member k's list.
-func (r *idReply) ids(k int) []string {
-	objects := r.Data.Get["m"+strconv.Itoa(k)]
-	ids := make([]string, len(objects))
-	for i := range objects {
-		ids[i] = objects[i].Additional.ID
-	}
-	return ids
-}
-
-// documentIDs are those of a reply to one document, by member.
-func documentIDs(kept []byte, ids [][]string) {
-	var reply idReply
-	if json.Unmarshal(kept, &reply) != nil {
-		return
-	}
-	for i := range ids {
-		ids[i] = reply.ids(i)
-	}
+		return true
+	})
 }
 
 // bulkIDs are those of a reply to a list of documents, one a member.
-func bulkIDs(kept []byte, ids [][]string) {
-	var replies []idReply
-	if json.Unmarshal(kept, &replies) != nil {
-		return
+func bulkIDs(reply []byte, ids [][]string) {
+	i := 0
+	gjson.ParseBytes(reply).ForEach(func(_, document gjson.Result) bool {
+		if i < len(ids) {
+			ids[i] = listIDs(document.Get("data.Get.m0"))
+		}
+		i++
+		return i < len(ids)
+	})
+}
+
+// listIDs are those of a list of objects; none of what is no list.
+func listIDs(objects gjson.Result) []string {
+	if !objects.IsArray() {
+		return nil
 	}
-	for i := range replies[:min(len(replies), len(ids))] {
-		ids[i] = replies[i].ids(0)
-	}
+	var ids []string
+	objects.ForEach(func(_, object gjson.Result) bool {
+		ids = append(ids, strings.Clone(object.Get("_additional.id").Str)) // what is kept must not keep the reply
+		return true
+	})
+	return ids
 }
 
 // Field numbers of weaviate.v1.SearchResult and of its MetadataResult.
