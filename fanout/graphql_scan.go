@@ -112,8 +112,11 @@ func (s *replyScanner) scan(p []byte) int {
 			captured = i
 		}
 		i += n
-		if wasInObject && s.depth == depthList && object >= 0 && s.shape.attempts < maxAttempts {
-			s.shape.learn(p[object:i])
+		if wasInObject && s.depth == depthList {
+			if object >= 0 && s.shape.attempts < maxAttempts {
+				s.shape.learn(p[object:i])
+			}
+			object = -1 // what ends next, in the errors for instance, need not be an object of a member's list
 		}
 		if wasInErrors && !s.inErrors {
 			s.keepErrors(p[captured:i])

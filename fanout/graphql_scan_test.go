@@ -11,14 +11,45 @@ import (
 
 // scanAll scans a reply for n members, in pieces of the given size.
 func scanAll(reply string, n, piece int) (*replyScanner, *failure) {
-	s := &replyScanner{fields: make([]field, n)}
+	s := &replyScanner{}
+	return s, scanAgain(s, reply, n, piece)
+}
+
+// scanAgain scans another reply with a scanner, which has learned of those before.
+func scanAgain(s *replyScanner, reply string, n, piece int) *failure {
+	s.reset(make([]field, n))
 	for p := []byte(reply); len(p) > 0; {
 		k := min(piece, len(p))
 		s.scan(p[:k])
 		p = p[k:]
 	}
-	whole := s.finish()
-	return s, whole
+	return s.finish()
+}
+
+// requireSame holds what a scanner found against what another did.
+func requireSame(t *testing.T, want, got *replyScanner, wantWhole, gotWhole *failure) {
+	t.Helper()
+	require.Equal(t, wantWhole, gotWhole)
+	for k := range want.fields {
+		require.Equal(t, want.fields[k].objects, got.fields[k].objects, "objects of m%d", k)
+		if wantWhole == nil {
+			require.Equal(t, want.failure(k), got.failure(k), "failure of m%d", k)
+		}
+	}
+}
+
+// TestErrorsTeachTheScannerNothing: the objects of a reply's errors are as deep as those of a list, and no shape for the next reply.
+func TestErrorsTeachTheScannerNothing(t *testing.T) {
+	t.Parallel()
+	const reply = `{"data":{"Get":{"m0":[{"t":"a"},{"t":"b"}],"m1":null}},` +
+		`"errors":[{"locations":[{"column":1,"line":3}],"message":"no","path":["Get","m1"]}]}`
+	fresh, whole := scanAll(reply, 2, len(reply))
+	require.Nil(t, whole)
+	require.Equal(t, 2, fresh.fields[0].objects)
+	used, _ := scanAll(reply, 2, len(reply))
+	for range 3 {
+		requireSame(t, fresh, used, whole, scanAgain(used, reply, 2, len(reply)))
+	}
 }
 
 func TestReplyScanner(t *testing.T) {
@@ -114,6 +145,8 @@ func FuzzReplyScanner(f *testing.F) {
 		once, wholeOnce := scanAll(string(reply), 2, len(reply)+1)
 		require.Equal(t, wholeOnce == nil, whole == nil)
 		require.Equal(t, once.fields[0].objects, s.fields[0].objects)
+		used, _ := scanAll(string(reply), 2, len(reply)+1)
+		requireSame(t, once, used, wholeOnce, scanAgain(used, string(reply), 2, len(reply)+1))
 		var object map[string]json.RawMessage
 		if json.Unmarshal(reply, &object) == nil && object != nil && whole != nil {
 			require.Contains(t, []Category{CategoryGraphQL, CategoryBadReply}, whole.category)

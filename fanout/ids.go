@@ -59,6 +59,11 @@ func (b *batch) readIDs() {
 		}
 		keptReplies.Put(b.kept[i].reply)
 	}
+	for i := range r.Members {
+		if !r.Members[i].OK() {
+			r.IDs[i] = nil
+		}
+	}
 }
 
 // documentIDs are those of a reply to one document, by member. The scanner has seen whether it is JSON.

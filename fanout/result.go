@@ -30,8 +30,8 @@ type Result struct {
 	// Requests is the number of requests that carried the batch: 1 for multi and bulk, otherwise one per member.
 	Requests int
 	Members  []Member
-	// IDs are the ids of each member's objects, in their order, if the Options asked for them; nil otherwise. Those of a
-	// member that failed are what its reply held, if anything.
+	// IDs are the ids of each member's objects, in their order, if the Options asked for them; nil otherwise. A member that
+	// failed has none.
 	IDs [][]string
 
 	slowest int
