@@ -60,7 +60,9 @@ async function newPage(options, scripted) {
   }
 }
 
-async function visit({ path, width, scheme, media, script, screenshot, height }) {
+// The module loses a page now and then, too: what is wrong with the page itself is wrong each time.
+async function visit(asked, attempt = 1) {
+  const { path, width, scheme, media, script, screenshot, height } = asked;
   const { context, page } = await newPage({
     viewport: { width, height: height ?? 900 }, colorScheme: scheme ?? 'light', javaScriptEnabled: script !== false,
   }, script !== false);
@@ -70,6 +72,7 @@ async function visit({ path, width, scheme, media, script, screenshot, height })
   await page.goto(`file://${path}`);
   if (media) await page.emulateMedia({ media });
   const found = { said };
+  let lost = false;
   try {
     found.beyond = await page.evaluate(beyond);
     found.collisions = await page.evaluate(collisions);
@@ -82,11 +85,12 @@ async function visit({ path, width, scheme, media, script, screenshot, height })
     Object.assign(found, await use(page, script !== false));
     if (script !== false) found.said.push(...await page.evaluate(() => window.seen));
   } catch (e) {
+    lost = true;
     found.said.push(`the test: ${e}`);
   }
   await page.close();
   await context.close();
-  return found;
+  return lost && attempt < 3 ? visit(asked, attempt + 1) : found;
 }
 
 // Switches a series off and on, changes the panel, and points at a line: as one does with a mouse.
