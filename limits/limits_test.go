@@ -112,7 +112,14 @@ func TestFlatness(t *testing.T) {
 func TestKnee(t *testing.T) {
 	t.Parallel()
 	steps := []step{{users: 1, perSecond: 10}, {users: 10, perSecond: 80}, {users: 20, perSecond: 95}, {users: 50, perSecond: 100}, {users: 100, perSecond: 70}}
+	for i := range steps {
+		steps[i].steady = true
+	}
+	steps = append(steps, step{users: 200, perSecond: 1000}) // of a window that is too short
 	require.Equal(t, 20, knee(steps).users)
+	l := load{steps: steps}
+	require.Contains(t, l.table(), "| 100 | 70.0 |")
+	require.Contains(t, l.table(), "| 200 | unsteady |")
 	require.Nil(t, knee(nil))
 }
 

@@ -114,8 +114,12 @@ func (l *load) table() string {
 		} else if first := l.steps[0]; s.users > first.users {
 			each = fmt.Sprintf("%.2f", float64(s.memory-first.memory)/(1<<20)/float64(s.users-first.users))
 		}
+		perSecond := "unsteady"
+		if s.steady {
+			perSecond = fmt.Sprintf("%.1f", s.perSecond)
+		}
 		out.AppendRow(table.Row{
-			value, fmt.Sprintf("%.1f", s.perSecond), milliseconds(s.p50), milliseconds(s.p99), s.failed, fmt.Sprintf("%.0f %%", 100*s.cpu),
+			value, perSecond, milliseconds(s.p50), milliseconds(s.p99), s.failed, fmt.Sprintf("%.0f %%", 100*s.cpu),
 			s.connections, s.descriptors, s.memory >> 20, each, s.lost, s.saturated,
 		})
 	}

@@ -19,6 +19,7 @@ type step struct {
 	rate     int // batches per second of an open model; 0 for a closed one
 
 	perSecond   float64 // batches
+	steady      bool    // the window holds enough batches, one after the other, for perSecond to be true
 	failed      int64
 	batches     int64
 	dropped     int64 // that an open model could not start
@@ -42,6 +43,10 @@ func (s *step) load() string {
 		return fmt.Sprintf("%d users", s.users)
 	}
 }
+
+// steadyShare is how many median batches the window must hold, one after the other. Where it holds fewer, users are still waiting for
+// what they sent before it, and its batches end long after it: what is carried in it is less than what is carried for long.
+const steadyShare = 4
 
 // before is the part of a run in which users are added, or warm up.
 const before = 2 * time.Second
@@ -73,6 +78,7 @@ func measureStep(ctx context.Context, at target, folder string, window time.Dura
 	s.p50, s.p99 = total.Duration.Quantile(0.5), total.Duration.Quantile(0.99)
 	measured := min(window, run.Measured(s.strategy))
 	// Batches that were begun in the window may end long after it: they took that time, too.
+	s.steady = s.p50 <= window/steadyShare
 	s.perSecond = float64(s.batches) / max(measured, total.Elapsed()).Seconds()
 	used := run.ClientUse(total.Start, total.Start+measured.Microseconds())
 	s.cpu, s.dropped = float64(used.CPU)/1e6/measured.Seconds()/run.Cores(), used.Dropped
@@ -103,14 +109,16 @@ func saturation(run *record.Run, s *step, used record.ClientRow, measured time.D
 // kneeShare is the share of the most batches per second, of all steps, from which on more users bring nothing.
 const kneeShare = 0.9
 
-// knee is the first of some steps that carries kneeShare of the most that any carries.
+// knee is the first of some steady steps that carries kneeShare of the most that any carries.
 func knee(steps []step) *step {
 	most := 0.0
 	for i := range steps {
-		most = max(most, steps[i].perSecond)
+		if steps[i].steady {
+			most = max(most, steps[i].perSecond)
+		}
 	}
 	for i := range steps {
-		if steps[i].perSecond >= kneeShare*most {
+		if steps[i].steady && steps[i].perSecond >= kneeShare*most {
 			return &steps[i]
 		}
 	}
