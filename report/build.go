@@ -103,7 +103,7 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 				load.Results = append(load.Results, *result)
 			}
 		}
-		t.Notes = append(t.Notes, rateNotes(&load, users, o.Thresholds)...)
+		t.Notes = append(t.Notes, rateNotes(&load, o.Thresholds)...)
 		t.Notes = append(t.Notes, recallNotes(&t, &load, judged, o.Thresholds)...)
 		t.Loads = append(t.Loads, load)
 	}

@@ -35,22 +35,30 @@ func (p *part) measuredTimes(r *Result) int {
 	return len(blocks)
 }
 
+// short says how far a strategy fell short of its rate; empty when it did not.
+func (r *Result) short(load *Load, t verdict.Thresholds) string {
+	if r.Asked == 0 || float64(r.NotStarted) <= (1-t.Carried)*float64(r.Asked) {
+		return ""
+	}
+	users := (&Load{Users: load.Users}).Title()
+	return fmt.Sprintf("With %s, %s of the %s batches that %g a second make did not start, because no user was free for them. "+
+		"Its times are of a load that its %s limit, and not of that rate: raise USERS, or lower RATE.",
+		r.Strategy, grouped(r.NotStarted), grouped(r.Asked), load.Rate, users)
+}
+
 // rateNotes say of which strategies the times are not those of the rate. Where nothing is judged, nothing else says that they do not answer what
 // RATE asks.
-func rateNotes(load *Load, users int, t verdict.Thresholds) []Note {
+func rateNotes(load *Load, t verdict.Thresholds) []Note {
 	var notes []Note
 	for i := range load.Results {
-		r := &load.Results[i]
-		if r.Asked == 0 || float64(r.NotStarted) <= (1-t.Carried)*float64(r.Asked) {
+		short := load.Results[i].short(load, t)
+		if short == "" {
 			continue
 		}
-		invalid := ""
 		if len(load.Verdicts) == 0 {
-			invalid = "INVALID: "
+			short = "INVALID: " + short
 		}
-		notes = append(notes, Note{Text: fmt.Sprintf("%sWith %s, %s of the %s batches that %g a second make did not start, because no user was free for them. "+
-			"Its times are of a load that its %s limit, and not of that rate: raise USERS, or lower RATE.",
-			invalid, r.Strategy, grouped(r.NotStarted), grouped(r.Asked), load.Rate, (&Load{Users: users}).Title())})
+		notes = append(notes, Note{Text: short})
 	}
 	return notes
 }

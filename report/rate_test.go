@@ -67,4 +67,18 @@ func TestAPartOfARateIsNotARateThatIsMissed(t *testing.T) {
 	require.Zero(t, half.NotStarted)
 	require.Len(t, test.Notes, 1)
 	require.Contains(t, test.Notes[0].Text, "50 % of it are here")
+
+	judged := reported(t, recorded.Run(t, brief(recorded.Options{Parts: 2}, "STRATEGY", "multi,parallel-grpc", "RATE", "40", "USERS", "20")))
+	require.Contains(t, judged.Loads[0].Verdicts[0].Criteria[2].Sentence, "of 20 batches a second")
+}
+
+// TestAComparisonSaysWhichSideDidNotCarryTheRate: its times are not of that rate.
+func TestAComparisonSaysWhichSideDidNotCarryTheRate(t *testing.T) {
+	t.Parallel()
+	alone := map[string]string{"STRATEGY": "multi", "RATE": "40", "USERS": "4", "RUN_TIME": "12s", "WARMUP": "2s"}
+	before := sourceOf("before", recorded.Run(t, recorded.Options{Slowness: 4, Variables: alone}))
+	after := sourceOf("after", recorded.Run(t, recorded.Options{Slowness: 0.5, Variables: alone}))
+	only := Compare(before, after, options()).Comparison.Only
+	require.Len(t, only, 1)
+	require.Regexp(t, `^before, vector, limit 200, 40 batches/s: With multi, \d{3} of the 400 batches .* did not start`, only[0])
 }
