@@ -142,7 +142,8 @@ func endRows() []failure {
 			cases: []failureCase{
 				{fanout.Strategies(), everyone, fanout.CategoryCanceled, 0, "the run ended before the reply was complete", nil},
 			},
-			advice: "Nothing: the batches in flight are counted, so that the counts add up. Leave them out of error rates.",
+			advice: "Nothing: the batches in flight are counted, so that the counts add up. The report leaves them out of its tables; " +
+				"k6's own rates have them.",
 		},
 	}
 }
