@@ -70,6 +70,9 @@ const (
 	noProperty   = "the collection does not have the property"
 	wrongLength  = "the vector has the wrong length"
 	graphqlOff   = "GraphQL is switched off"
+	// Both are about role-based access control.
+	someCollections = "the API key may read these collections, but not all that there are"
+	bulkRefused     = "`bulk`, where role-based access control is on"
 )
 
 func searchRows() []failure {

@@ -112,8 +112,12 @@ function checkTruth(found, truth) {
 function checkBatch(batch) {
   const failed = batch.results.find((result) => !result.ok);
   if (failed) {
+    const way =
+      batch.strategy.endsWith('grpc') || !(failed.status === 422 || failed.category === 'auth')
+        ? ''
+        : '. Over gRPC this may work, and STRATEGY=sequential-grpc,parallel-grpc compares without GraphQL';
     throw new Error(
-      `a trial batch by ${batch.strategy} failed on ${failed.collection} (${failed.category}): ${failed.error}`
+      `a trial batch by ${batch.strategy} failed on ${failed.collection} (${failed.category}): ${failed.error}${way}`
     );
   }
 }
