@@ -35,14 +35,15 @@ func main() {
 
 // settings say what is measured.
 type settings struct {
-	users  []int         // the steps of a closed loop
-	rates  []int         // the steps of an open loop, in batches per second
-	window time.Duration // how long each step is measured
-	soak   time.Duration // the length of a soak; 0 for none
-	page   string        // the page whose tables are written anew; none if empty
-	url    string        // a real server; none if empty
-	grpc   string
-	seed   bool // the real server gets the nine collections first
+	users   []int         // the steps of a closed loop
+	rates   []int         // the steps of an open loop, in batches per second
+	window  time.Duration // how long a step is measured at the least
+	longest time.Duration // and at the most
+	soak    time.Duration // the length of a soak; 0 for none
+	page    string        // the page whose tables are written anew; none if empty
+	url     string        // a real server; none if empty
+	grpc    string
+	seed    bool // the real server gets the nine collections first
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -51,7 +52,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	users := flags.String("users", "1,2,5,10,20,50,100,200,500,1000", "the `numbers` of users of the closed model, with commas")
 	rates := flags.String("rates", "10,100,200,500,1000,2000", "the `rates` of the open model, in batches a second, with commas; the most users stand by")
-	flags.DurationVar(&s.window, "window", 8*time.Second, "how long each step is measured")
+	flags.DurationVar(&s.window, "window", 8*time.Second, "how long a step is measured at the least, in whole seconds")
+	flags.DurationVar(&s.longest, "longest", time.Minute, "how long at the most, where batches take long; and how long it warms up at the most")
 	flags.DurationVar(&s.soak, "soak", 0, "soak for so long instead, and say whether memory, goroutines and descriptors stay flat")
 	flags.BoolVar(&s.seed, "seed", false, "give the real server the nine collections first")
 	flags.StringVar(&s.page, "page", "", "`file` whose tables are to be written anew")
@@ -65,8 +67,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if s.users, err = numbers(*users); err == nil {
 		s.rates, err = numbers(*rates)
 	}
-	if err == nil && (flags.NArg() > 0 || s.window < time.Second || s.soak < 0) {
-		err = errors.New("limits takes no arguments, and a window of at least a second")
+	if err == nil && (flags.NArg() > 0 || s.window < time.Second || s.window%time.Second != 0 || s.soak < 0) {
+		err = errors.New("limits takes no arguments, and a window of whole seconds, at least one")
+	}
+	if err == nil && (s.longest < max(s.window, before) || s.longest%time.Second != 0) {
+		err = fmt.Errorf("the longest window is %v: use whole seconds, at least %v", s.longest, max(s.window, before))
 	}
 	if err != nil {
 		_, _ = fmt.Fprintln(stderr, "limits:", err)
