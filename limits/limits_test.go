@@ -13,12 +13,12 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/roles"
 )
 
 func TestMain(m *testing.M) {
-	if role := os.Getenv(roleVariable); role != "" {
-		os.Exit(play(role))
-	}
+	roles.Play(play)
 	for _, name := range []string{"WEAVIATE_URL", "WEAVIATE_GRPC"} {
 		_ = os.Unsetenv(name) // no test measures the server of whoever runs it
 	}

@@ -29,21 +29,7 @@ func (l *load) title() string {
 }
 
 // measureLoad measures all loads and prints a table of each.
-func measureLoad(ctx context.Context, s *settings, stdout, stderr io.Writer) error {
-	stub, end, err := startStub(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
-	folder, remove, err := unpack()
-	if err != nil {
-		return err
-	}
-	defer remove()
-	targets := []target{stub}
-	if s.url != "" && s.grpc != "" {
-		targets = append(targets, target{"real server", s.url, s.grpc})
-	}
+func measureLoad(ctx context.Context, s *settings, targets []target, folder string, stdout, stderr io.Writer) error {
 	var tables strings.Builder
 	fmt.Fprintf(&tables, "Measured with `-users %s -rates %s -window %v -longest %v` on %d cores.\n\n",
 		join(s.users), join(s.rates), s.window, s.longest, runtime.NumCPU())
@@ -62,10 +48,7 @@ func measureLoad(ctx context.Context, s *settings, stdout, stderr io.Writer) err
 			tables.WriteString(l.table() + "\n")
 		}
 	}
-	if _, err := io.WriteString(stdout, tables.String()); err != nil {
-		return err
-	}
-	if err := writePage(s.page, "load", tables.String()); err != nil {
+	if err := publish(stdout, s.page, "load", tables.String()); err != nil {
 		return err
 	}
 	if lost != 0 {

@@ -10,11 +10,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/roles"
 )
 
 // The exit statuses.
@@ -25,12 +25,8 @@ const (
 )
 
 func main() {
-	if role := os.Getenv(roleVariable); role != "" {
-		os.Exit(play(role))
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // what stop would do, the exit does
+	roles.Play(play)
+	roles.Run(run)
 }
 
 // settings say what is measured.
@@ -83,15 +79,33 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return exitFailed
 		}
 	}
-	measure := measureLoad
-	if s.soak > 0 {
-		measure = measureSoak
-	}
-	if err := measure(ctx, &s, stdout, stderr); err != nil {
+	if err := measureAll(ctx, &s, stdout, stderr); err != nil {
 		_, _ = fmt.Fprintln(stderr, "limits:", err)
 		return exitFailed
 	}
 	return exitDone
+}
+
+// measureAll starts what the measurements need.
+func measureAll(ctx context.Context, s *settings, stdout, stderr io.Writer) error {
+	stub, end, err := startStub(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	folder, remove, err := unpack()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	targets := []target{stub}
+	if s.url != "" && s.grpc != "" {
+		targets = append(targets, target{"real server", s.url, s.grpc})
+	}
+	if s.soak > 0 {
+		return measureSoak(ctx, s, targets[len(targets)-1], folder, stdout, stderr)
+	}
+	return measureLoad(ctx, s, targets, folder, stdout, stderr)
 }
 
 func join(numbers []int) string {
