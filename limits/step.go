@@ -97,12 +97,12 @@ func (s step) measure(ctx context.Context, at target, folder string) (step, erro
 // serverSaturated is what batches wait for when they do not wait for the client.
 const serverSaturated = "server"
 
-// carriedShare is the share of its rate that an open model must start, or something is saturated.
-const carriedShare = 0.99
+// lostShare is how much of its rate an open model may drop or see fail, or something is saturated.
+const lostShare = 0.01
 
 // saturation holds the client against the checks that a report holds it against: that it had no processor time left, that its goroutines
-// waited for a processor, or that it was kept from running. Where it passes all
-// and batches could not start, it is the server.
+// waited for a processor, or that it was kept from running. Where it passes them all, and an open model's batches could not start or failed, it
+// is the server.
 func (s *step) saturation(run *record.Run, used record.ClientRow) string {
 	block := verdict.Block{
 		Strategy: s.strategy, Users: s.users, Measured: s.window, P50: s.p50,
@@ -115,7 +115,7 @@ func (s *step) saturation(run *record.Run, used record.ClientRow) string {
 			names = append(names, c.Name)
 		}
 	}
-	if len(names) == 0 && s.dropped > (1-carriedShare)*float64(s.rate) {
+	if len(names) == 0 && s.rate > 0 && s.dropped+float64(s.failed)/s.window.Seconds() > lostShare*float64(s.rate) {
 		return serverSaturated
 	}
 	return strings.Join(names, ", ")
