@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -70,13 +69,11 @@ func TestSoak(t *testing.T) {
 	require.Contains(t, stdout.String(), "of which 0 failed and 0 were lost", stderr.String())
 	content, err := os.ReadFile(path)
 	require.NoError(t, err)
-	const row = ` \| \d+ \| \d+ \| \d+ \| %s \| [▁▂▃▄▅▆▇█]+ \|`
-	for _, name := range []string{"goroutines", "descriptors"} {
-		require.Regexp(t, name+fmt.Sprintf(row, "yes"), string(content))
+	// Seconds are too few to be flat in, the more so with the race detector or on a busy machine: the exit status says whether it was.
+	for _, name := range []string{"memory, MB", "goroutines", "descriptors"} {
+		require.Regexp(t, name+` \| \d+ \| \d+ \| \d+ \| (yes|no) \| [▁▂▃▄▅▆▇█]+ \|`, string(content))
 	}
-	// Memory takes longer than that to be flat, the more so with the race detector: the exit status says whether it is.
-	flat := map[bool]string{true: "yes", false: "no"}[status == exitDone]
-	require.Regexp(t, "memory, MB"+fmt.Sprintf(row, flat), string(content), "%d %s", status, stderr.String())
+	require.Equal(t, strings.Contains(string(content), "| no |"), status != exitDone, "%d %s", status, stderr.String())
 }
 
 func TestFlatness(t *testing.T) {
