@@ -53,6 +53,9 @@ func (r *recorder) at(t time.Time) int64 {
 // add counts a batch. fresh says that it is the first of a block, or of a phase outside of blocks. The mutex must be held.
 func (r *recorder) add(batch *measure.Batch) (fresh bool) {
 	key := Key{batch.Block, batch.Phase, batch.Result.Strategy, batch.Result.Set.SearchType()}
+	if batch.Result.Canceled() {
+		key.Phase = measure.Canceled
+	}
 	l := r.last
 	if l == nil || l.key != key {
 		l = r.find(key)

@@ -50,12 +50,19 @@ func (p *part) notes(asked fanout.Strategy) []Note {
 	if cut > 0 {
 		add("%d of %d blocks did not run to their end and are not judged.", cut, len(p.blocks))
 	}
-	var outside int64
+	var canceled, outside int64
 	for _, s := range p.run.Series {
 		known := slices.ContainsFunc(p.blocks, func(b *block) bool { return b.Number == s.Block && b.Strategy == s.Strategy })
 		if s.Phase == measure.Measured && len(p.blocks) > 0 && !known {
 			outside += s.Batches()
 		}
+		if s.Phase == measure.Canceled {
+			canceled += s.Batches()
+		}
+	}
+	if canceled > 0 {
+		add("The end of the run cut short batches that were under way, %s of them: they are counted, and in no table, for nobody knows how long "+
+			"they would have taken.", grouped(canceled))
 	}
 	if outside > 0 {
 		add("%s batches belong to no block of the plan and are not judged.", grouped(outside))

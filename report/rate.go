@@ -19,9 +19,20 @@ func (p *part) addRate(r *Result) {
 	}
 	r.Asked = int64(math.Round(p.rate() * r.Measured))
 	// One may fall on either side of the edges of each time in which it was measured.
-	if missing := r.Asked - r.Batches; missing > int64(p.measuredTimes(r)) {
+	if missing := r.Asked - r.Batches - p.canceled(r); missing > int64(p.measuredTimes(r)) {
 		r.NotStarted = missing
 	}
+}
+
+// canceled are the strategy's batches that the end of the run cut short: they did start.
+func (p *part) canceled(r *Result) int64 {
+	var sum int64
+	for _, s := range p.run.Series {
+		if s.Strategy == r.Strategy && s.Phase == measure.Canceled {
+			sum += s.Batches()
+		}
+	}
+	return sum
 }
 
 // measuredTimes is how many times a strategy was measured: its blocks, or once.

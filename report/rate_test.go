@@ -7,6 +7,8 @@ import (
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/recorded"
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
+	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
@@ -24,6 +26,20 @@ func TestBatchesThatDidNotStartAreTold(t *testing.T) {
 	require.Len(t, test.Notes, 1)
 	require.Regexp(t, `^INVALID: With multi, \d{3} of the 400 batches that 40 a second make did not start, because no user was free for them\. `+
 		`Its times are of a load that its 2 users limit, and not of that rate: raise USERS, or lower RATE\.$`, test.Notes[0].Text)
+}
+
+// TestBatchesThatTheEndCutShortDidStart, though they are in no table.
+func TestBatchesThatTheEndCutShortDidStart(t *testing.T) {
+	t.Parallel()
+	run := recorded.Run(t, recorded.Options{
+		Slowness: 4, Variables: map[string]string{"STRATEGY": "multi", "RATE": "40", "USERS": "2", "RUN_TIME": "12s", "WARMUP": "2s"},
+	})
+	before := reported(t, run).Loads[0].Result(fanout.Multi).NotStarted
+	run.Series = append(run.Series, &record.Series{
+		Key:      record.Key{Block: -1, Phase: measure.Canceled, Strategy: fanout.Multi, SearchType: fanout.SearchVector},
+		Outcomes: map[fanout.Outcome]int64{fanout.Failed: 2},
+	})
+	require.Equal(t, before-2, reported(t, run).Loads[0].Result(fanout.Multi).NotStarted)
 }
 
 // TestARateThatIsCarriedHasNothingToTell, and neither has a closed loop.
