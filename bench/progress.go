@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
+	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
 // progressInterval is how often the progress of a test is shown: on a terminal, and elsewhere, where each time is a line.
@@ -27,6 +29,7 @@ type progress struct {
 	seen    time.Time // when the run file was last written, as the file system has it
 	written time.Time // the same by this process's clocks, of which one is never set
 	said    string    // the line that was written last
+	warned  bool      // only once a test
 	run     *record.Run
 }
 
@@ -94,12 +97,18 @@ func (p *progress) show() {
 		p.line("checks the server and waits until it has settled", false)
 		return
 	}
-	p.line(standing(p.test.Schedule, p.run, time.Since(p.written)), false)
+	text, warning := standing(p.test.Schedule, p.run, time.Since(p.written))
+	if warning != "" && !p.warned {
+		p.warned = true
+		p.line(warning, true)
+	}
+	p.line(text, false)
 }
 
-// standing says where a run is, whose file was written so long ago. All times in the file are of one clock, that of its process as it
-// was at its start: they are set off against each other, and not against a clock of today, which somebody may have set.
-func standing(plan *schedule.Schedule, run *record.Run, ago time.Duration) string {
+// standing says where a run is, whose file was written so long ago, and what is wrong with it, so that nobody waits for its end in vain.
+// All times in the file are of one clock, that of its process as it was at its start: they are set off against each other, and not against
+// a clock of today, which somebody may have set.
+func standing(plan *schedule.Schedule, run *record.Run, ago time.Duration) (text, warning string) {
 	var batches, failed int64
 	seen := run.Processes[0].End
 	began := seen
@@ -112,28 +121,35 @@ func standing(plan *schedule.Schedule, run *record.Run, ago time.Duration) strin
 	now := until + ago
 	o, blocks := plan.Options(), plan.Blocks()
 	if len(blocks) == 0 { // one strategy by itself
-		return fmt.Sprintf("%d batches, %d failed", batches, failed)
+		return fmt.Sprintf("%d batches, %d failed", batches, failed), ""
 	}
 	// The run file holds the block that runs, too, if that is a long one: its rate is not known yet.
 	whole := int((until+o.Drain)/o.Block) - 1
 	before := ""
-	if rate := blockRate(run, whole, o.Block-o.Drain); rate > 0 {
-		before = fmt.Sprintf(" %.1f batches/s before,", rate)
+	if all, measured := blockBatches(run, whole); all > 0 {
+		before = fmt.Sprintf(" %.1f batches/s before,", float64(all)/(o.Block-o.Drain).Seconds())
+		if atLeast := verdict.P50.Batches(); measured < atLeast {
+			warning = fmt.Sprintf("a block of %s has %d batches that count, and its median needs %d: %s", blocks[whole].Strategy, measured, atLeast,
+				verdict.Lengthen(o.Block-o.Warmup-o.Drain, measured, atLeast))
+		}
 	}
 	running := blocks[min(int(now/o.Block), len(blocks)-1)]
 	return fmt.Sprintf("round %d of %d, %s, %v left;%s %d failed", running.Round+1, plan.Rounds(), running.Strategy,
-		max(0, plan.Length()-now).Round(time.Second), before, failed)
+		max(0, plan.Length()-now).Round(time.Second), before, failed), warning
 }
 
-// blockRate is how many batches a block started each second.
-func blockRate(run *record.Run, block int, length time.Duration) float64 {
-	var batches int64
+// blockBatches are all batches of a block, and those of them that count.
+func blockBatches(run *record.Run, block int) (all, measured int64) {
 	for _, s := range run.Series {
-		if s.Block == block {
-			batches += s.Batches()
+		if s.Block != block {
+			continue
+		}
+		all += s.Batches()
+		if s.Phase == measure.Measured {
+			measured += s.Batches()
 		}
 	}
-	return float64(batches) / length.Seconds()
+	return all, measured
 }
 
 // reload reads the run file if the test has written it again.

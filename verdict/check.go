@@ -1,7 +1,9 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -151,15 +153,13 @@ func checkBatches(test *Test, strategy fanout.Strategy, t Thresholds) Check {
 	if len(blocks) == 0 {
 		return c.unknown(string(strategy) + " has no blocks")
 	}
-	fewest := blocks[0].Batches
-	for _, b := range blocks {
-		fewest = min(fewest, b.Batches)
-	}
+	least := slices.MinFunc(blocks, func(a, b *Block) int { return cmp.Compare(a.Batches, b.Batches) })
+	fewest := least.Batches
 	c.Measured = Known(float64(fewest))
 	c.Sentence = fmt.Sprintf("No block of %s has fewer than %s", strategy, count(fewest, "batch", "batches"))
 	if fewest < t.MinBatches {
 		c.Sentence = fmt.Sprintf("A block of %s has %s", strategy, count(fewest, "batch", "batches"))
-		return c.fail(fmt.Sprintf("its median needs %d: lengthen BLOCK", t.MinBatches))
+		return c.fail(fmt.Sprintf("its median needs %d: %s", t.MinBatches, Lengthen(least.Measured, fewest, t.MinBatches)))
 	}
 	return c.pass()
 }

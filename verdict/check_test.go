@@ -45,7 +45,7 @@ func TestFailedChecksMakeAVerdictInvalid(t *testing.T) {
 			test.Results = map[fanout.Strategy]Results{fanout.ParallelGRPC: {Compared: 360, Different: 9}}
 		}, "results", []string{"9 of 360 queries", "cannot be compared"}},
 		"few batches": {func(test *Test) { test.Blocks[1].Batches = 19; test.Blocks[1].Strategy = fanout.ParallelGRPC },
-			"batches", []string{"has 19 batches", "needs 20", "lengthen BLOCK"}},
+			"batches", []string{"has 19 batches", "needs 20", "lengthen BLOCK by 3s"}},
 		"no batches": {grpc(func(b *Block) { *b = Block{Strategy: b.Strategy, Round: b.Round, Measured: b.Measured, Users: b.Users} }),
 			"batches", []string{"has 0 batches"}},
 		"across the drain": {grpc(func(b *Block) { b.Outlasted = b.Batches / 10 }),

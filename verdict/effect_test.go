@@ -118,6 +118,14 @@ func TestStatisticsNeedTenBatchesBeyondThem(t *testing.T) {
 	}
 }
 
+func TestLengthen(t *testing.T) {
+	t.Parallel()
+	// 4 batches in 2 s are 25 in 12.5 s, 10.5 s more.
+	require.Equal(t, "lengthen BLOCK by 11s", Lengthen(2*time.Second, 4, 20))
+	require.Equal(t, "lengthen BLOCK by 1s", Lengthen(2*time.Second, 19, 20))
+	require.Equal(t, "lengthen BLOCK", Lengthen(2*time.Second, 0, 20), "how long a batch takes is not known")
+}
+
 func TestStatisticsOfABlock(t *testing.T) {
 	t.Parallel()
 	b := Block{

@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"gonum.org/v1/gonum/stat"
 )
@@ -48,11 +49,21 @@ func (s Statistic) Batches() int64 {
 	}
 }
 
+// Lengthen says how much longer blocks must be to have at least so many batches, after one had fewer of them in the time that it measured. A
+// quarter is added: the next block may be slower.
+func Lengthen(measured time.Duration, batches, atLeast int64) string {
+	if batches == 0 || measured <= 0 {
+		return "lengthen BLOCK"
+	}
+	more := measured.Seconds() * (1.25*float64(atLeast)/float64(batches) - 1)
+	return fmt.Sprintf("lengthen BLOCK by %v", time.Duration(math.Ceil(more))*time.Second)
+}
+
 // Of is the statistic of a block, above 0: durations in seconds, memory in bytes. The error says why it is unknown.
 func (s Statistic) Of(b *Block) (float64, error) {
 	if b.Batches < s.Batches() {
-		return 0, fmt.Errorf("%s of a block needs %s, and one of %s has %d: lengthen BLOCK",
-			s, count(s.Batches(), "batch", "batches"), b.Strategy, b.Batches)
+		return 0, fmt.Errorf("%s of a block needs %s, and one of %s has %d: %s",
+			s, count(s.Batches(), "batch", "batches"), b.Strategy, b.Batches, Lengthen(b.Measured, b.Batches, s.Batches()))
 	}
 	var n Number
 	switch s {
