@@ -52,6 +52,9 @@ func falseClockRows() []row {
 // startClock is a clock, and the command that runs k6 by it.
 func startClock(t *testing.T) (*falseclock.Clock, []string) {
 	t.Helper()
+	if !falseclock.Known {
+		t.Skip("there is no false clock for this system: Linux on amd64 has one")
+	}
 	clock := falseclock.New(t)
 	through, err := clock.Through()
 	require.NoError(t, err)

@@ -33,9 +33,12 @@ func (r tabled) Run() int {
 	if !*full || flag.Lookup("test.run").Value.String() != "" {
 		return code
 	}
-	held, all := printTable(os.Stdout)
+	held, left, all := printTable(os.Stdout)
 	_, _ = fmt.Fprintf(os.Stdout, "%d of %d rows held\n", held, all)
-	if held < all {
+	if left > 0 {
+		_, _ = fmt.Fprintf(os.Stdout, "%d rows were not run: this machine is not one for them\n", left)
+	}
+	if held+left < all {
 		return max(code, 1)
 	}
 	return code
