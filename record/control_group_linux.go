@@ -68,7 +68,7 @@ func (g *controlGroup) mounted(root, name string) (top, folder string) {
 	text, _ := os.ReadFile(path.Join(root, "proc/self/mountinfo"))
 	for line := range strings.Lines(string(text)) {
 		mount, system, _ := strings.Cut(line, " - ")
-		fields, kind := strings.Fields(mount), strings.Fields(system) // proc_pid_mountinfo(5)
+		fields, kind := strings.Fields(mount), strings.Fields(system) // as proc_pid_mountinfo(5) has them
 		if len(fields) < 5 || len(kind) < 3 {
 			continue
 		}
