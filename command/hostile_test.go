@@ -1,6 +1,8 @@
 package command_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -28,9 +30,17 @@ func between(t *testing.T, server *stub.Server, answers func(http.ResponseWriter
 		for _, name := range []string{"Server", "Www-Authenticate", "Location", "X-Request-Authorization"} {
 			w.Header().Set(name, "Bearer "+key)
 		}
-		if !answers(w, r) {
-			proxy.ServeHTTP(w, r)
+		if answers(w, r) {
+			return
 		}
+		// Whole before it goes on: when the reply begins, the server closes the request's body, and the proxy, if it still looks for its end,
+		// breaks the connection off.
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		proxy.ServeHTTP(w, r)
 	}))
 	t.Cleanup(front.Close)
 	return front.URL
