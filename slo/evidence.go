@@ -23,8 +23,8 @@ const (
 	mostMissing = 0.01
 	// apart is how far the odds of what is told apart are from those of what is allowed, either way: of 5 %, 3.4 % and 7.3 %.
 	apart = 1.5
-	// sure is how many standard deviations those are from what is allowed when there are enough batches to go by the share alone: 1 % of errors.
-	sure = 2.326
+	// sure is how many standard deviations those are from what is allowed when there are enough batches to go by the share alone: 0.5 % of errors.
+	sure = 2.576
 )
 
 // bounds are the log likelihood ratios at which a sequential test ends.
@@ -77,14 +77,10 @@ func (a allowed) judge(events, batches int64, b bounds) Status {
 	}
 }
 
-// lacks is how many more batches it takes to decide if it goes on to happen as often as it did.
-func (a allowed) lacks(events, batches int64, b bounds) float64 {
+// lacks is how many more batches it takes to decide if it happens in such a share of them from now on.
+func (a allowed) lacks(share float64, events, batches int64, b bounds) float64 {
 	event, other := a.weights()
-	drift := other
-	if batches > 0 {
-		share := float64(events) / float64(batches)
-		drift = share*event + (1-share)*other
-	}
+	drift := share*event + (1-share)*other
 	ratio, most := a.ratio(events, batches), max(0, float64(a.enough()-batches))
 	if drift > 0 {
 		return min(max(0, b.fails-ratio)/drift, most)
@@ -113,6 +109,11 @@ func (e *evidence) add(t *Trial) {
 	e.batches, e.slow, e.failed, e.missing = e.batches+t.Batches, e.slow+t.Slow, e.failed+t.Failed, e.missing+t.missing()
 }
 
+func (e *evidence) tried() int { return e.trials + e.void }
+
+// voided says that the client was the limit more often than not.
+func (e *evidence) voided() bool { return e.void > e.trials }
+
 // question is one that a rate has to answer.
 type question struct {
 	allowed         allowed
@@ -120,24 +121,37 @@ type question struct {
 	why             func() string
 }
 
+// share is the share of batches in which it happened; 0 where there are none.
+func (q *question) share() float64 {
+	if q.batches == 0 {
+		return 0
+	}
+	return float64(q.events) / float64(q.batches)
+}
+
 func (e *evidence) questions(o Objective) []question {
 	return []question{
 		{mostFailed, e.failed, e.batches, func() string {
 			return fmt.Sprintf("%s of %d batches failed, and 1 %% may", percent(e.failed, e.batches), e.batches)
 		}},
-		{o.allowed(), e.slow, e.batches, func() string {
-			return fmt.Sprintf("%s of %d batches took %v or longer, and %s %% may", percent(e.slow, e.batches), e.batches, o.Limit,
-				strconv.FormatFloat(100*float64(o.allowed()), 'g', 6, 64))
-		}},
+		e.slowness(o),
 		{mostMissing, e.missing, e.planned, func() string {
-			return fmt.Sprintf("only %s of the rate was carried", percent(e.planned-e.missing, e.planned))
+			return fmt.Sprintf("only %s of the rate was carried", percent(min(e.batches-e.failed, e.planned), e.planned))
 		}},
 	}
 }
 
+// slowness is the question that the objective asks.
+func (e *evidence) slowness(o Objective) question {
+	return question{o.allowed(), e.slow, e.batches, func() string {
+		return fmt.Sprintf("%s of %d batches took %v or longer, and %s %% may", percent(e.slow, e.batches), e.batches, o.Limit,
+			strconv.FormatFloat(100*float64(o.allowed()), 'g', 6, 64))
+	}}
+}
+
 // judge says what the evidence amounts to, and why a rate fails.
 func (e *evidence) judge(o Objective, b bounds) (status Status, why string) {
-	if e.void > e.trials {
+	if e.voided() {
 		return Fails, e.client
 	}
 	status = Holds
@@ -160,19 +174,21 @@ func (e *evidence) against(o Objective) bool {
 			return true
 		}
 	}
-	return e.void > e.trials
+	return e.voided()
 }
 
 // mostly says that most batches were too slow or did not even start.
 func (e *evidence) mostly() bool { return 2*e.slow > e.batches || 2*e.missing > e.planned }
 
-// lacks is how many more batches it takes to decide: the fewest of what goes against the rate, if anything does, else the most.
-func (e *evidence) lacks(o Objective, b bounds) float64 {
+// lacks is how many more batches it takes to decide if what happens is what is expected: the fewest of what goes against the rate, if anything
+// does, else the most.
+func (e *evidence) lacks(o Objective, b bounds, expected *evidence) float64 {
 	most, fewest := 0.0, math.Inf(1)
-	for _, q := range e.questions(o) {
-		lacks := q.allowed.lacks(q.events, q.batches, b)
+	expects := expected.questions(o)
+	for i, q := range e.questions(o) {
+		lacks := q.allowed.lacks(expects[i].share(), q.events, q.batches, b)
 		most = max(most, lacks)
-		if q.allowed.ratio(q.events, q.batches) > 0 {
+		if expects[i].allowed.ratio(expects[i].events, expects[i].batches) > 0 {
 			fewest = min(fewest, lacks)
 		}
 	}
@@ -186,7 +202,7 @@ func percent(part, all int64) string {
 	}
 	share := 100 * float64(part) / float64(all)
 	digits := 1
-	for small := min(share, 100-share); digits < 4 && small > 0 && small < 2*math.Pow10(-digits); digits++ {
+	for small := min(share, 100-share); digits < 4 && small > 0 && small < math.Pow10(-digits); digits++ {
 	}
 	return strconv.FormatFloat(share, 'f', digits, 64) + " %"
 }

@@ -49,15 +49,21 @@ func (f *Finding) Sentence() string {
 	if f.Next > 0 {
 		next = fmt.Sprintf(" At %d, %s.", f.Next, f.Why)
 	}
+	more := ""
+	if f.Client {
+		more = " Weaviate may carry more."
+	}
 	switch {
+	case f.Rate == 0 && f.Client:
+		return fmt.Sprintf("Nothing is known of Weaviate: at %d, %s.", f.Next, f.Why)
 	case f.Rate == 0:
 		return fmt.Sprintf("Not one batch a second keeps to %s.%s", f.Objective, next)
 	case f.Most && f.Confirmed:
 		return fmt.Sprintf("It carries %d batches a second, more than which is not tried.", f.Rate)
 	case !f.Confirmed:
-		return fmt.Sprintf("%d batches a second may keep to %s, which is not confirmed: %s.%s", f.Rate, f.Objective, f.Open, next)
+		return fmt.Sprintf("%d batches a second may keep to %s, which is not confirmed: %s.%s%s", f.Rate, f.Objective, f.Open, next, more)
 	default:
-		return fmt.Sprintf("%d batches a second keep to %s, also for longer.%s", f.Rate, f.Objective, next)
+		return fmt.Sprintf("%d batches a second keep to %s, also for longer.%s%s", f.Rate, f.Objective, next, more)
 	}
 }
 

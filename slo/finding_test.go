@@ -28,6 +28,11 @@ func TestSentence(t *testing.T) {
 	f := finding()
 	require.InDelta(t, 450, f.At().Duration, 0, "the longer trial counts, and one in which the client was the limit does not")
 	require.Equal(t, "40 batches a second keep to p95<500ms, also for longer. At 42, 7.1 % of 1260 batches took 500ms or longer, and 5 % may.", f.Sentence())
+	f.Client, f.Why = true, "the client, and not Weaviate, is the limit: it used 97 % of its cores"
+	require.Contains(t, f.Sentence(), "At 42, the client, and not Weaviate, is the limit: it used 97 % of its cores. Weaviate may carry more.")
+	f.Rate = 0
+	require.Equal(t, "Nothing is known of Weaviate: at 42, the client, and not Weaviate, is the limit: it used 97 % of its cores.", f.Sentence())
+	f = finding()
 	f.Confirmed, f.Open = false, "1200 batches in 30 s are too few to be sure, and it takes about 800 more"
 	require.Contains(t, f.Sentence(), "40 batches a second may keep to p95<500ms, which is not confirmed: 1200 batches in 30 s are too few")
 	require.Contains(t, f.Sentence(), "about 800 more. At 42, 7.1 %")

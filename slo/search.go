@@ -11,8 +11,9 @@ const (
 	MostRate = 10_000
 	// precision is the share of a rate to which it is found: the noise of a trial is not smaller.
 	precision = 0.05
-	// mostTrials is how many trials a search has.
-	mostTrials = 60
+	// mostTrials is how many trials a search has, and searchTimes how many times the shortest trial it is measured in all, about: more than
+	// any takes on a server that stays as it is.
+	mostTrials, searchTimes = 60, 120
 
 	// guidingTimes is how many times the shortest trial a rate is tried, at most, on the way.
 	guidingTimes = 4
@@ -44,9 +45,11 @@ type Result struct {
 	// Confirmed says that longer trials have confirmed it, Open why they have not.
 	Confirmed bool   `json:"confirmed"`
 	Open      string `json:"open,omitempty"`
-	// Next is the lowest rate that is known not to hold, and Why why; 0 for none.
-	Next int    `json:"next,omitempty"`
-	Why  string `json:"why,omitempty"`
+	// Next is the lowest rate that is known not to hold, and Why why; 0 for none. Client says that it is for the client, so that Weaviate may
+	// carry more.
+	Next   int    `json:"next,omitempty"`
+	Why    string `json:"why,omitempty"`
+	Client bool   `json:"client,omitempty"`
 	// Most says that it is the highest rate that is tried: there may be more.
 	Most bool `json:"most,omitempty"`
 	// Trials are all, in their order.
@@ -58,7 +61,7 @@ type Result struct {
 // what it was taken for moves, and the search goes on. What holds at a rate is taken to hold at all lower ones.
 func Search(o Options, try Try) (Result, error) {
 	s := &search{Options: o, try: try, rates: make(map[int]*rate)}
-	for len(s.result.Trials) < mostTrials {
+	for !s.over() {
 		low, high := s.bracket()
 		var err error
 		switch {
@@ -88,9 +91,10 @@ type rate struct {
 // search is one that is under way.
 type search struct {
 	Options
-	try    Try
-	rates  map[int]*rate
-	result Result
+	try      Try
+	rates    map[int]*rate
+	result   Result
+	measured float64 // seconds, of all trials
 }
 
 func (s *search) at(r int) *rate {
@@ -100,11 +104,20 @@ func (s *search) at(r int) *rate {
 	return s.rates[r]
 }
 
-func (s *search) judge(r *rate) (Status, string) {
-	if r.long.trials+r.long.void > 0 {
-		return r.long.judge(s.Objective, settling)
+// evidence is what counts of the rate.
+func (r *rate) evidence() *evidence {
+	if r.long.tried() > 0 {
+		return &r.long
 	}
-	return r.short.judge(s.Objective, guiding)
+	return &r.short
+}
+
+func (s *search) judge(r *rate) (Status, string) {
+	b := guiding
+	if r.long.tried() > 0 {
+		b = settling
+	}
+	return r.evidence().judge(s.Objective, b)
 }
 
 // bracket is the lowest rate that fails, or one that is out of reach, and the highest below it that does not. Only evidence against a
@@ -143,12 +156,13 @@ func (s *search) guide(r int, doubles bool) error {
 	e := &s.at(r).short
 	for {
 		least, most := s.Trial.Seconds(), guidingTimes*s.Trial.Seconds()-e.measured
-		length := least
-		if !doubles || e.trials+e.void > 0 {
+		length := 0.0
+		if !doubles || e.tried() > 0 {
 			// As for failures, it is enough that nothing speaks against the rate.
-			length = e.lacks(s.Objective, guiding) / float64(r)
-			if !e.against(s.Objective) {
-				length = s.Objective.allowed().lacks(e.slow, e.batches, guiding) / float64(r)
+			slow := e.slowness(s.Objective)
+			length = slow.allowed.lacks(slow.share(), slow.events, slow.batches, guiding) / float64(r)
+			if e.against(s.Objective) {
+				length = e.lacks(s.Objective, guiding, e) / float64(r)
 			}
 		}
 		if err := s.run(r, e, min(max(margin*length, least), most), false); err != nil {
@@ -156,9 +170,9 @@ func (s *search) guide(r int, doubles bool) error {
 		}
 		against := e.against(s.Objective)
 		status, _ := e.judge(s.Objective, guiding)
-		slow := s.Objective.allowed().judge(e.slow, e.batches, guiding)
-		enough := status != Open || !against && (doubles || slow != Open)
-		if enough || guidingTimes*s.Trial.Seconds()-e.measured < least || len(s.result.Trials) >= mostTrials {
+		slow := e.slowness(s.Objective)
+		enough := status != Open || !against && (doubles || slow.allowed.judge(slow.events, slow.batches, guiding) != Open)
+		if enough || guidingTimes*s.Trial.Seconds()-e.measured < least || s.over() {
 			return nil
 		}
 	}
@@ -171,22 +185,26 @@ func (s *search) settle(r int) error {
 	state := s.at(r)
 	e := &state.long
 	once, _ := state.short.judge(s.Objective, guiding)
-	for !state.settled && len(s.result.Trials) < mostTrials {
-		expected := e
-		if e.trials == 0 {
-			expected = &state.short
-		}
+	for !state.settled && !s.over() {
 		least, left := leastTimes*s.Trial.Seconds(), mostTimes*s.Trial.Seconds()-e.measured
-		length := min(max(margin*expected.lacks(s.Objective, settling)/float64(r), least), left)
+		length := min(least, left)
+		if expected := state.evidence(); !expected.voided() { // the client does not take longer to be looked at
+			length = min(max(margin*e.lacks(s.Objective, settling, expected)/float64(r), least), left)
+		}
 		if err := s.run(r, e, length, true); err != nil {
 			return err
 		}
 		status, _ := e.judge(s.Objective, settling)
 		left -= length
-		twice := e.trials+e.void > 1 || once == Fails && (e.void > 0 || e.mostly())
+		twice := e.tried() > 1 || once == Fails && (e.void > 0 || e.mostly())
 		state.settled = status == Holds || status == Fails && twice || left < s.Trial.Seconds()
 	}
 	return nil
+}
+
+// over says that the search has tried for long enough.
+func (s *search) over() bool {
+	return len(s.result.Trials) >= mostTrials || s.measured >= searchTimes*s.Trial.Seconds()
 }
 
 // run runs a trial, which counts as evidence.
@@ -197,6 +215,7 @@ func (s *search) run(r int, e *evidence, seconds float64, confirms bool) error {
 		return err
 	}
 	t.Rate, t.Confirms, t.Seconds = r, confirms, measured.Seconds()
+	s.measured += t.Seconds
 	e.add(&t)
 	t.Status, t.Why = s.judge(s.at(r))
 	s.result.Trials = append(s.result.Trials, t)
@@ -214,6 +233,7 @@ func (s *search) end() Result {
 	if high <= MostRate {
 		r.Next = high
 		_, r.Why = s.judge(s.at(high))
+		r.Client = s.at(high).evidence().voided()
 	}
 	if low == 0 {
 		return *r
@@ -224,10 +244,11 @@ func (s *search) end() Result {
 	switch {
 	case r.Confirmed:
 	case found.settled && status == Open:
-		lacks := int64(math.Ceil(found.long.lacks(s.Objective, settling)))
+		lacks := int64(math.Ceil(found.long.lacks(s.Objective, settling, &found.long)))
 		r.Open = fmt.Sprintf("%d batches in %.0f s are too few to be sure, and it takes about %d more", found.long.batches, found.long.measured, lacks)
 	default:
-		r.Open = fmt.Sprintf("%d trials did not agree with one another: the server is not the same from one to the next", len(r.Trials))
+		r.Open = fmt.Sprintf("%d trials, %v in all, did not settle it: the server is not the same from one to the next, or is near the objective at all "+
+			"rates", len(r.Trials), time.Duration(s.measured*float64(time.Second)).Round(time.Second))
 	}
 	return *r
 }
