@@ -188,7 +188,7 @@ func (b *Bench) DescribeLimits(w io.Writer, l LimitOptions) {
 	_, _ = fmt.Fprintf(w, "%d tests × %d strategies, for the highest rate at which %v, at most 1 %% of the batches fail and 99 %% of the rate is carried. "+
 		"A strategy that carries %d batches/s takes about %d trials from %v up and %d longer ones to be sure, %v (%v in all); one that is near the "+
 		"objective at many rates may take %v of trials\n", len(b.tests), len(o.Strategies), l.Objective, carries, f.Trials-f.Long, search.Trial, f.Long,
-		each.Round(10*time.Second), (time.Duration(searches) * each).Round(time.Minute), longest)
+		each.Round(10*time.Second), (time.Duration(searches) * each).Round(10*time.Second), longest)
 	if rate, batches := search.Confirmable(); rate > 1 {
 		text := fmt.Sprintf("A rate below %d batches/s can be found, but not confirmed: to be sure of %v takes %d batches, and a rate is tried for %v",
 			rate, l.Objective, batches, one)

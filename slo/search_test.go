@@ -1,8 +1,10 @@
 package slo
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -70,4 +72,49 @@ func TestSearchEndsWithAnError(t *testing.T) {
 	})
 	require.EqualError(t, err, "k6 is gone")
 	require.Len(t, r.Trials, 2)
+}
+
+// TestSearchEnds: whatever the trials say, it ends, and what it says fits together and can be read again.
+func TestSearchEnds(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		o := options(t, []string{"p95<500ms", "p99.9<500ms", "p10<1s"}[random.IntN(3)], 1+random.IntN(200), time.Duration(1+random.IntN(10))*time.Second)
+		all, one := o.Longest()
+		var spent time.Duration
+		perRate := map[int]time.Duration{}
+		r, err := Search(o, func(rate int, measured time.Duration, confirms bool) (Trial, error) {
+			spent += measured
+			if confirms {
+				perRate[rate] += measured
+				require.LessOrEqual(t, perRate[rate], one+o.Trial)
+			}
+			trial := Trial{Batches: int64(float64(rate) * measured.Seconds())}
+			switch random.IntN(4) {
+			case 0:
+				trial.Slow = random.Int64N(trial.Batches + 1)
+				trial.Failed = random.Int64N(trial.Slow + 1)
+			case 1:
+				trial.Batches = random.Int64N(trial.Batches + 1)
+			case 2:
+				trial.Client = "it was held"
+			}
+			return trial, nil
+		})
+		require.NoError(t, err)
+		require.LessOrEqual(t, spent, all+one)
+		require.LessOrEqual(t, len(r.Trials), mostTrials)
+		require.Equal(t, r.Next > 0, r.Why != "")
+		if r.Next > 0 {
+			require.Greater(t, r.Next, r.Rate)
+		}
+		require.Equal(t, r.Rate > 0 && !r.Confirmed, r.Open != "")
+		f := Finding{SearchType: "vector", Limit: 1, Strategy: "multi", Objective: o.Objective.String(), Result: r}
+		require.NotContains(t, f.Sentence(), "%!")
+		text, err := Encode([]Finding{f})
+		require.NoError(t, err)
+		read, err := Decode(bytes.NewReader(text))
+		require.NoError(t, err)
+		require.Equal(t, f, read[0])
+	}
 }

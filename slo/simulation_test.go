@@ -25,6 +25,8 @@ type server struct {
 	// slow and failed are the shares of batches that are slow, or fail, at every rate; overload and breaks what comes to them above what it
 	// carries. Without both, 40 % are slow then.
 	slow, failed, overload, breaks float64
+	// rises is the share of batches that are slow at just that rate, more above and fewer below: by half for each 5 %.
+	rises float64
 	// noise is by how much what it carries varies from one trial of ten seconds to another, as a standard deviation of its logarithm.
 	noise float64
 	// stalls is how many times a minute it stops for a second.
@@ -45,6 +47,9 @@ func (s *server) try(rate int, measured time.Duration, _ bool) (Trial, error) {
 	slow, failed := s.slow, s.failed
 	if float64(rate) > s.carries*math.Exp(s.noise*s.random.NormFloat64()*math.Sqrt(10/seconds)) {
 		slow, failed = slow+s.overload, failed+s.breaks
+	}
+	if s.rises > 0 {
+		slow += min(1-slow, s.rises*math.Pow(1.5, 20*(float64(rate)/s.carries-1)))
 	}
 	if s.stalls > 0 {
 		stopped := distuv.Poisson{Lambda: s.stalls * seconds / 60, Src: s.random}.Rand()
@@ -72,7 +77,7 @@ func simulate(t *testing.T, o Options, like server) figures {
 	var f figures
 	s := like
 	s.random = rand.New(rand.NewPCG(1, 2))
-	if s.overload == 0 && s.breaks == 0 {
+	if s.overload+s.breaks+s.rises == 0 {
 		s.overload = 0.4
 	}
 	for range searches {
@@ -136,13 +141,15 @@ func TestSearchSimulation(t *testing.T) {
 		{"p95<500ms", "10 % are slow above", quick, server{overload: 0.1}, 1, 1, 1},
 		{"p99<500ms", "2 % are slow above", full, server{overload: 0.02}, 1, 1, 1},
 		{"p95<500ms", "3 % fail above", full, server{breaks: 0.03}, 1, 1, 1},
+		{"p95<500ms", "5 % are slow at it, half more 5 % above", full, server{rises: 0.05}, 1, 1, 2},
+		{"p99<500ms", "1 % are slow at it, half more 5 % above", full, server{rises: 0.01}, 1, 1, 2},
 		{"p95<500ms", "varies by 8 %", full, server{noise: 0.08}, 1, 1, 2},
 		{"p95<500ms", "varies by 8 %, 2 % are slow", full, server{noise: 0.08, slow: 0.02}, 1, 1, 2},
 		{"p95<500ms", "stops 1 s, once a minute", full, server{stalls: 1}, 5, 1, 5},
 	}
 	lines := make([]string, len(cases))
 	t.Cleanup(func() {
-		t.Log("\n                                           median  5 % to 95 %   < half  > 1.25  open %  trials  minutes  95 %\n" + strings.Join(lines, "\n"))
+		t.Log("\n                                                    median  5 % to 95 %   < half  > 1.25  open %  trials  minutes  95 %\n" + strings.Join(lines, "\n"))
 	})
 	for i, c := range cases {
 		name := c.name
@@ -152,7 +159,7 @@ func TestSearchSimulation(t *testing.T) {
 		t.Run(c.objective+", "+name, func(t *testing.T) {
 			t.Parallel()
 			f := simulate(t, options(t, c.objective, 4, c.trial), c.server)
-			lines[i] = fmt.Sprintf("%-42s %5.2f  %5.2f to %4.2f   %5.1f   %5.1f   %5.1f   %5.0f    %5.1f %5.1f", c.objective+", "+name, f.at(f.found, 0.5),
+			lines[i] = fmt.Sprintf("%-51s %5.2f  %5.2f to %4.2f   %5.1f   %5.1f   %5.1f   %5.0f    %5.1f %5.1f", c.objective+", "+name, f.at(f.found, 0.5),
 				f.at(f.found, 0.05), f.at(f.found, 0.95), f.below, f.above, f.open, f.at(f.trials, 0.5), f.at(f.minutes, 0.5), f.at(f.minutes, 0.95))
 			require.LessOrEqual(t, f.below, c.below)
 			require.LessOrEqual(t, f.above, c.above)
@@ -185,7 +192,7 @@ func TestSearchSimulationOfServersThatNeverHold(t *testing.T) {
 		t.Run(fmt.Sprintf("%s, %s, %v", c.objective, c.name, c.trial), func(t *testing.T) {
 			t.Parallel()
 			f := simulate(t, options(t, c.objective, 4, c.trial), c.server)
-			lines[i] = fmt.Sprintf("%-42s confirmed %4.1f %%  trials %3.0f  minutes %5.1f %5.1f", fmt.Sprintf("%s, %s, %v", c.objective, c.name, c.trial),
+			lines[i] = fmt.Sprintf("%-51s confirmed %4.1f %%  trials %3.0f  minutes %5.1f %5.1f", fmt.Sprintf("%s, %s, %v", c.objective, c.name, c.trial),
 				100-f.open, f.at(f.trials, 0.5), f.at(f.minutes, 0.5), f.at(f.minutes, 0.95))
 			require.LessOrEqual(t, 100-f.open, 3.0)
 		})
