@@ -25,8 +25,8 @@ const (
 	trialStart = 2 * time.Second
 	// firstRate is how many batches a second are tried first, unless RATE says more.
 	firstRate = 4
-	// foreseen is what a strategy is taken to carry, at least, where it is said how long a search takes, in batches a second.
-	foreseen = 100
+	// foreseen and foreseenSlow are what strategies are taken to carry, at least, where it is said how long a search takes, in batches a second.
+	foreseen, foreseenSlow = 100, 10
 )
 
 // limitsFolder is where the trials leave their run files and logs, below the results folder.
@@ -180,15 +180,18 @@ func (b *Bench) saveLimits(found []slo.Finding) error {
 // DescribeLimits says what FindLimits would do.
 func (b *Bench) DescribeLimits(w io.Writer, l LimitOptions) {
 	o, search := b.schedule.Options(), b.search(&l)
-	carries := max(foreseen, 2*search.Start)
-	f := search.Forecast(carries)
-	each := f.Measured + time.Duration(f.Trials)*(o.Warmup+trialStart)
+	fast, slow := max(foreseen, 2*search.Start), max(foreseenSlow, 2*search.Start)
+	f := search.Forecast(fast)
+	each := func(f slo.Forecast) time.Duration {
+		return f.Measured + time.Duration(f.Trials)*(o.Warmup+trialStart)
+	}
 	longest, one := search.Longest()
-	searches := len(b.tests) * len(o.Strategies)
-	_, _ = fmt.Fprintf(w, "%d tests × %d strategies, for the highest rate at which %v, at most 1 %% of the batches fail and 99 %% of the rate is carried. "+
-		"A strategy that carries %d batches/s takes about %d trials from %v up and %d longer ones to be sure, %v (%v in all); one that is near the "+
-		"objective at many rates may take %v of trials\n", len(b.tests), len(o.Strategies), l.Objective, carries, f.Trials-f.Long, search.Trial, f.Long,
-		each.Round(10*time.Second), (time.Duration(searches) * each).Round(10*time.Second), longest)
+	short, long := each(f), each(search.Forecast(slow))
+	searches := time.Duration(len(b.tests) * len(o.Strategies))
+	_, _ = fmt.Fprintf(w, "%d × %d searches (tests × strategies) for the highest rate at which %v, at most 1 %% of the batches fail and 99 %% of the rate is carried. "+
+		"One takes about %d trials from %v up and %d longer ones to be sure: %v where a strategy carries %d batches/s, %v where it carries %d, and about %v of "+
+		"trials at most, where the server changes. In all, %v to %v, and %v at most\n", len(b.tests), len(o.Strategies), l.Objective, f.Trials-f.Long, search.Trial,
+		f.Long, rounded(short), fast, rounded(long), slow, longest, rounded(searches*min(short, long)), rounded(searches*max(short, long)), rounded(searches*longest))
 	if rate, batches := search.Confirmable(); rate > 1 {
 		text := fmt.Sprintf("A rate below %d batches/s can be found, but not confirmed: to be sure of %v takes %d batches, and a rate is tried for %v",
 			rate, l.Objective, batches, one)
@@ -201,6 +204,8 @@ func (b *Bench) DescribeLimits(w io.Writer, l LimitOptions) {
 		_, _ = fmt.Fprintln(w, b.describeRecall())
 	}
 }
+
+func rounded(d time.Duration) time.Duration { return d.Round(10 * time.Second) }
 
 // adviceOn says what makes rates confirmed that are not.
 func adviceOn(l *LimitOptions) string {

@@ -48,10 +48,12 @@ func (r *Run) BusiestClient(from, to int64) (busiest BusiestUse, known bool) {
 		}
 		if of > share {
 			share = of
-			busiest.CPU, busiest.Cores = time.Duration(used/seen*length)*time.Microsecond, cores
+			busiest.CPU, busiest.Cores = fromMicroseconds(used/seen*length), cores
 		}
 		wait, busiest.Held = max(wait, waited/seen), max(busiest.Held, held/seen)
 	}
-	busiest.Wait = time.Duration(wait) * time.Microsecond
+	busiest.Wait = fromMicroseconds(wait)
 	return busiest, share >= 0
 }
+
+func fromMicroseconds(us float64) time.Duration { return time.Duration(math.Round(us * float64(time.Microsecond))) }
