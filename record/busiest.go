@@ -56,4 +56,6 @@ func (r *Run) BusiestClient(from, to int64) (busiest BusiestUse, known bool) {
 	return busiest, share >= 0
 }
 
-func fromMicroseconds(us float64) time.Duration { return time.Duration(math.Round(us * float64(time.Microsecond))) }
+func fromMicroseconds(us float64) time.Duration {
+	return time.Duration(math.Round(us * float64(time.Microsecond)))
+}

@@ -201,8 +201,9 @@ func percent(part, all int64) string {
 		return "0 %"
 	}
 	share := 100 * float64(part) / float64(all)
-	digits := 1
-	for small := min(share, 100-share); digits < 4 && small > 0 && small < math.Pow10(-digits); digits++ {
+	small, digits := min(share, 100-share), 1
+	for digits < 4 && small > 0 && small < math.Pow10(-digits) {
+		digits++
 	}
 	return strconv.FormatFloat(share, 'f', digits, 64) + " %"
 }

@@ -60,8 +60,7 @@ func TestWhatIsLackingDecides(t *testing.T) {
 			n := int64(200 / a)
 			events := min(n, int64(share*float64(a)*float64(n)))
 			for _, b := range []bounds{guiding, settling} {
-				few := allowed.judge(a, 0, 1, b)
-				require.Equal(t, Open, few)
+				require.Equal(t, Open, a.judge(0, 1, b))
 				at := func(batches int64) (int64, int64) {
 					return int64(float64(events) / float64(n) * float64(batches)), batches
 				}
