@@ -56,6 +56,8 @@ func (f *Finding) Sentence() string {
 	switch {
 	case f.Rate == 0 && f.Client:
 		return fmt.Sprintf("Nothing is known of Weaviate: at %d, %s.", f.Next, f.Why)
+	case f.Rate == 0 && f.Open != "":
+		return fmt.Sprintf("No rate was found that keeps to %s: %s.%s", f.Objective, f.Open, next)
 	case f.Rate == 0:
 		return fmt.Sprintf("Not one batch a second keeps to %s.%s", f.Objective, next)
 	case f.Most && f.Confirmed:

@@ -37,6 +37,8 @@ func TestSentence(t *testing.T) {
 	require.Contains(t, f.Sentence(), "40 batches a second may keep to p95<500ms, which is not confirmed: 1200 batches in 30 s are too few")
 	require.Contains(t, f.Sentence(), "about 800 more. At 42, 7.1 %")
 	f.Rate = 0
+	require.Contains(t, f.Sentence(), "No rate was found that keeps to p95<500ms: 1200 batches in 30 s are too few")
+	f.Open = ""
 	require.Contains(t, f.Sentence(), "Not one batch a second keeps to p95<500ms. At 42,")
 	require.Nil(t, f.At())
 	f.Rate, f.Most, f.Next, f.Confirmed = MostRate, true, 0, true

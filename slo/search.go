@@ -42,7 +42,7 @@ type Try func(rate int, measured time.Duration, confirms bool) (Trial, error)
 type Result struct {
 	// Rate is the highest sustainable one, in batches a second; 0 when not even one batch a second is.
 	Rate int `json:"rate"`
-	// Confirmed says that longer trials have confirmed it, Open why they have not.
+	// Confirmed says that longer trials have confirmed it, Open why they have not, or why there may be a rate where none was found.
 	Confirmed bool   `json:"confirmed"`
 	Open      string `json:"open,omitempty"`
 	// Next is the lowest rate that is known not to hold, and Why why; 0 for none. Client says that it is for the client, so that Weaviate may
@@ -235,17 +235,19 @@ func (s *search) end() Result {
 		_, r.Why = s.judge(s.at(high))
 		r.Client = s.at(high).evidence().voided()
 	}
-	if low == 0 {
-		return *r
+	status := Holds // that nothing holds, where nothing is left below
+	settled := high-low <= step(low) && (high > MostRate || s.at(high).settled)
+	if low > 0 {
+		status, _ = s.judge(s.at(low))
+		settled = settled && s.at(low).settled
 	}
-	found := s.at(low)
-	status, _ := s.judge(found)
-	r.Confirmed = found.settled && status == Holds && high-low <= step(low) && (high > MostRate || s.at(high).settled)
+	r.Confirmed = low > 0 && settled && status == Holds
 	switch {
-	case r.Confirmed:
-	case found.settled && status == Open:
-		lacks := int64(math.Ceil(found.long.lacks(s.Objective, settling, &found.long)))
-		r.Open = fmt.Sprintf("%d batches in %.0f s are too few to be sure, and it takes about %d more", found.long.batches, found.long.measured, lacks)
+	case settled && status == Holds:
+	case settled && status == Open:
+		found := &s.at(low).long
+		lacks := int64(math.Ceil(found.lacks(s.Objective, settling, found)))
+		r.Open = fmt.Sprintf("%d batches in %.0f s are too few to be sure, and it takes about %d more", found.batches, found.measured, lacks)
 	default:
 		r.Open = fmt.Sprintf("%d trials, %v in all, did not settle it: the server is not the same from one to the next, or is near the objective at all "+
 			"rates", len(r.Trials), time.Duration(s.measured*float64(time.Second)).Round(time.Second))
