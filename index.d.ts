@@ -382,7 +382,7 @@ declare module 'k6/x/weaviate' {
   export interface BatchParams {
     /** Added to the samples of this batch. */
     tags?: { [name: string]: string };
-    /** `measure` by default. */
+    /** `measure` by default; in `setup()` and `teardown()`, `warmup`. */
     phase?: Phase;
     /** The number of the block, from 0; -1, the default, outside of blocks. */
     block?: number;
@@ -487,6 +487,8 @@ declare module 'k6/x/weaviate' {
   export interface Comparison {
     /** Query sets that every strategy was asked. */
     sets: number;
+    /** Queries that the first strategy answered differently when it was asked twice: they tell nothing about the others. */
+    unsteady: number;
     /** Queries that were answered differently. */
     different: number;
     /** The first of them: the number of the query set, from 0, and what differs from the first strategy's answer. */

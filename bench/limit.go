@@ -53,6 +53,11 @@ func (b *Bench) search(l *LimitOptions) slo.Options {
 // FindLimits finds the highest rate that keeps to the objective, for each test and strategy, into limits.json of the results folder.
 func (b *Bench) FindLimits(ctx context.Context, l LimitOptions) error {
 	o := &b.options
+	server, end, err := b.openForTruths(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if err := os.MkdirAll(filepath.Join(o.Folder, limitsFolder), 0o755); err != nil { //nolint:gosec // results are for all to read
 		return fmt.Errorf("cannot make the results folder: %w", err)
 	}
@@ -61,8 +66,10 @@ func (b *Bench) FindLimits(ctx context.Context, l LimitOptions) error {
 		return err
 	}
 	defer remove()
-	if err := b.makeTruths(ctx); err != nil {
-		return err
+	if err := b.makeTruths(ctx, server); err != nil {
+		_ = os.Remove(filepath.Join(o.Folder, limitsFolder)) // both only if there is nothing in them
+		_ = os.Remove(o.Folder)
+		return fmt.Errorf("nothing was measured: %w", err)
 	}
 	found := []slo.Finding{}
 	for _, test := range b.tests {
@@ -124,7 +131,7 @@ func (t *trials) try(ctx context.Context, rate int, measured time.Duration, conf
 	}
 	trial.Name = t.name(fmt.Sprintf("%s_%s_rate%d%s", trial.Name, t.strategy, rate, suffix))
 	p := newProgress(&o, title, trial)
-	t.progress = p
+	t.progress, t.bench.began = p, true
 	trial.run(ctx, &o, t.scripts, p)
 	switch {
 	case ctx.Err() != nil:

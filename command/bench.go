@@ -98,6 +98,9 @@ func runBench(ctx context.Context, gs *state.GlobalState, f *benchFlags) error {
 	}
 	b.Describe(gs.Stderr)
 	ran := b.Run(ctx)
+	if ran != nil && !b.Began() {
+		return ran
+	}
 	reported := f.reportOn(gs, folder)
 	if ran != nil {
 		return ran
@@ -130,6 +133,9 @@ func findLimits(ctx context.Context, gs *state.GlobalState, f *benchFlags, b *be
 	}
 	b.DescribeLimits(gs.Stderr, l)
 	found := b.FindLimits(ctx, l)
+	if found != nil && !b.Began() {
+		return found
+	}
 	reported := f.reportOn(gs, folder)
 	if found != nil {
 		return found

@@ -172,7 +172,8 @@ func (p *part) results() map[fanout.Strategy]verdict.Results {
 		kept[d.Strategy]++
 	}
 	unkept := max(0, int64(found.Different)-int64(len(found.Differences)))
-	compared := int64(found.Sets) * int64(len(p.info.Collections))
+	unsteady := int64(found.Unsteady)
+	compared := max(0, int64(found.Sets)*int64(len(p.info.Collections))-unsteady)
 	first := p.plan.Strategies[0]
 	different := func(strategy fanout.Strategy) int64 {
 		if strategy == first {
@@ -184,7 +185,7 @@ func (p *part) results() map[fanout.Strategy]verdict.Results {
 	for _, strategy := range p.plan.Strategies {
 		if strategy != p.baseline {
 			results[strategy] = verdict.Results{
-				Compared: compared, Different: min(compared, different(strategy)+different(p.baseline)),
+				Compared: compared, Different: min(compared, different(strategy)+different(p.baseline)), Unsteady: unsteady,
 			}
 		}
 	}
