@@ -80,7 +80,7 @@ func TestFindLimitPlan(t *testing.T) {
 	result := bench(t, 0, k6run.Options{Dir: dir}, "--find-limit", "--plan", "--slo", "p99<80ms")
 	require.Contains(t, result.Stdout, "5 × 3 searches (tests × strategies) for the highest rate at which p99<80ms")
 	require.Contains(t, result.Stdout, "One takes about 10 trials from 10s up and 2 longer ones to be sure: 3m30s where a strategy carries 100 batches/s, 4m20s where it carries 10,")
-	require.Contains(t, result.Stdout, " at most, where the server changes. In all, 52m0s to 1h4m50s, and 5h0m0s at most\n")
+	require.Contains(t, result.Stdout, " at most, where the server changes. In all, 52m0s to 1h5m40s, and 5h0m0s at most\n")
 	require.Contains(t, result.Stdout, "A rate below 2 batches/s can be found, but not confirmed: to be sure of p99<80ms takes 553 batches, and a rate is tried for 5m0s")
 	require.Empty(t, result.Stderr)
 	require.Empty(t, names(t, dir), "a plan touches nothing")

@@ -180,15 +180,14 @@ func (e *evidence) against(o Objective) bool {
 // mostly says that most batches were too slow or did not even start.
 func (e *evidence) mostly() bool { return 2*e.slow > e.batches || 2*e.missing > e.planned }
 
-// lacks is how many more batches it takes to decide if what happens is what is expected: the fewest of what goes against the rate, if anything
-// does, else the most.
-func (e *evidence) lacks(o Objective, b bounds, expected *evidence) float64 {
+// lacks is how many more batches it takes to decide if it all goes on as it did: the fewest of what goes against the rate, if anything does,
+// else the most.
+func (e *evidence) lacks(o Objective, b bounds) float64 {
 	most, fewest := 0.0, math.Inf(1)
-	expects := expected.questions(o)
-	for i, q := range e.questions(o) {
-		lacks := q.allowed.lacks(expects[i].share(), q.events, q.batches, b)
+	for _, q := range e.questions(o) {
+		lacks := q.allowed.lacks(q.share(), q.events, q.batches, b)
 		most = max(most, lacks)
-		if expects[i].allowed.ratio(expects[i].events, expects[i].batches) > 0 {
+		if q.allowed.ratio(q.events, q.batches) > 0 {
 			fewest = min(fewest, lacks)
 		}
 	}

@@ -42,7 +42,7 @@ func (o Options) Longest() (all, one time.Duration) {
 // of them is slow or fails; batches is how many it takes.
 func (o Options) Confirmable() (rate int, batches int64) {
 	var none evidence
-	batches = int64(math.Ceil(none.lacks(o.Objective, settling, &none)))
+	batches = int64(math.Ceil(none.lacks(o.Objective, settling)))
 	_, one := o.Longest()
 	return int(math.Ceil(float64(batches) / one.Seconds())), batches
 }

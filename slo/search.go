@@ -162,7 +162,7 @@ func (s *search) guide(r int, doubles bool) error {
 			slow := e.slowness(s.Objective)
 			length = slow.allowed.lacks(slow.share(), slow.events, slow.batches, guiding) / float64(r)
 			if e.against(s.Objective) {
-				length = e.lacks(s.Objective, guiding, e) / float64(r)
+				length = e.lacks(s.Objective, guiding) / float64(r)
 			}
 		}
 		if err := s.run(r, e, min(max(margin*length, least), most), false); err != nil {
@@ -187,10 +187,11 @@ func (s *search) settle(r int) error {
 	once, _ := state.short.judge(s.Objective, guiding)
 	for !state.settled && !s.over() {
 		least, left := leastTimes*s.Trial.Seconds(), mostTimes*s.Trial.Seconds()-e.measured
-		length := min(least, left)
-		if expected := state.evidence(); !expected.voided() { // the client does not take longer to be looked at
-			length = min(max(margin*e.lacks(s.Objective, settling, expected)/float64(r), least), left)
+		length := 0.0
+		if e.tried() > 0 && !e.voided() { // a rate that fails does so soon, and the client does not take longer to be looked at
+			length = margin * e.lacks(s.Objective, settling) / float64(r)
 		}
+		length = min(max(length, least), left)
 		if err := s.run(r, e, length, true); err != nil {
 			return err
 		}
@@ -246,7 +247,7 @@ func (s *search) end() Result {
 	case settled && status == Holds:
 	case settled && status == Open:
 		found := &s.at(low).long
-		lacks := int64(math.Ceil(found.lacks(s.Objective, settling, found)))
+		lacks := int64(math.Ceil(found.lacks(s.Objective, settling)))
 		r.Open = fmt.Sprintf("%d batches in %.0f s are too few to be sure, and it takes about %d more", found.batches, found.measured, lacks)
 	default:
 		r.Open = fmt.Sprintf("%d trials, %v in all, did not settle it: the server is not the same from one to the next, or is near the objective at all "+
