@@ -32,11 +32,17 @@ type Finding struct {
 	Result
 }
 
-// At is the last trial at the rate that was found, of the longer ones if there are any; nil when there is none.
+// At is the trial at the rate that was found that measured most batches, of the longer ones if there are any, and of several the one with the
+// longest duration; nil when there is none.
 func (f *Finding) At() *Trial {
 	var at *Trial
 	for i := range f.Trials {
-		if t := &f.Trials[i]; t.Rate == f.Rate && t.Client == "" && (at == nil || t.Confirms || !at.Confirms) {
+		t := &f.Trials[i]
+		if t.Rate != f.Rate || t.Client != "" {
+			continue
+		}
+		if at == nil || t.Confirms && !at.Confirms || t.Confirms == at.Confirms &&
+			(t.Batches > at.Batches || t.Batches == at.Batches && t.Duration > at.Duration) {
 			at = t
 		}
 	}

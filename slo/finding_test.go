@@ -28,6 +28,10 @@ func TestSentence(t *testing.T) {
 	f := finding()
 	require.InDelta(t, 450, f.At().Duration, 0, "the longer trial counts, and one in which the client was the limit does not")
 	require.Equal(t, "40 batches a second keep to p95<500ms, also for longer. At 42, 7.1 % of 1260 batches took 500ms or longer, and 5 % may.", f.Sentence())
+	few, equal := f.Trials[3], f.Trials[3]
+	few.Batches, few.Duration, equal.Duration = 100, 490, 300
+	f.Trials = append(f.Trials, few, equal)
+	require.InDelta(t, 450, f.At().Duration, 0, "of several, what most batches say, or else what is worse")
 	f.Client, f.Why = true, "the client, and not Weaviate, is the limit: it used 97 % of its cores"
 	require.Contains(t, f.Sentence(), "At 42, the client, and not Weaviate, is the limit: it used 97 % of its cores. Weaviate may carry more.")
 	f.Rate = 0
