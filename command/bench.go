@@ -126,12 +126,13 @@ func findLimits(ctx context.Context, gs *state.GlobalState, f *benchFlags, b *be
 	if f.resume != "" {
 		return misuse(errors.New("--find-limit does not go on where it was stopped: leave out --resume"))
 	}
+	l := bench.LimitOptions{Objective: objective, Quick: f.quick, Thresholds: f.judging.Thresholds}
 	if f.plan {
-		b.DescribeLimits(gs.Stdout, objective, f.quick)
+		b.DescribeLimits(gs.Stdout, l)
 		return nil
 	}
-	b.DescribeLimits(gs.Stderr, objective, f.quick)
-	found := b.FindLimits(ctx, objective, f.quick)
+	b.DescribeLimits(gs.Stderr, l)
+	found := b.FindLimits(ctx, l)
 	if found != nil && !b.Began() {
 		return found
 	}

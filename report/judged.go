@@ -66,38 +66,19 @@ func atLeast(h *record.Histogram, limit time.Duration) int64 {
 	return sum
 }
 
-// clientUse is what the client used in some time: CPU time in seconds, cores, the wait of its goroutines in seconds, and the share of
-// the time in which it was kept from running.
+// clientUse is what the busiest process of the client used in some time: CPU time in seconds, cores, the wait of its goroutines in seconds,
+// and the share of the time in which it was kept from running.
 type clientUse struct{ cpu, cores, wait, held verdict.Number }
 
-// enoughSeen is the share of a time that must have been looked at for a figure of it to be known.
-const enoughSeen = 0.8
-
-// clientUse adds up what all processes used between two times, in µs since 1970. It is unknown when one of them did not look.
+// clientUse is what the busiest process used between two times, in µs since 1970. It is unknown when one of them did not look.
 func (p *part) clientUse(from, to int64) clientUse {
-	var cpu, cores, wait, held float64
-	for _, process := range p.run.Processes {
-		var seen, used, waited, stood float64 // µs, but for waited: µs of waiting × µs
-		for i := range process.Client.Rows {
-			row := &process.Client.Rows[i]
-			begins := row.At * 1e6
-			inside := float64(min(begins+row.Span, to) - max(begins, from))
-			if inside <= 0 || row.Span <= 0 {
-				continue
-			}
-			seen += inside
-			used += float64(row.CPU) * inside / float64(row.Span)
-			waited += float64(row.Latency) * inside
-			stood += float64(row.Held) * inside / float64(row.Span)
-		}
-		if seen == 0 || seen < enoughSeen*float64(to-from) {
-			return clientUse{}
-		}
-		cpu += used / seen * float64(to-from)
-		cores += process.Machine.Cores()
-		wait, held = max(wait, waited/seen), max(held, stood/seen)
+	use, known := p.run.BusiestClient(from, to)
+	if !known {
+		return clientUse{}
 	}
-	return clientUse{verdict.Known(cpu / 1e6), verdict.Known(cores), verdict.Known(wait / 1e6), verdict.Known(held)}
+	return clientUse{
+		verdict.Known(use.CPU.Seconds()), verdict.Known(use.Cores), verdict.Known(use.Wait.Seconds()), verdict.Known(use.Held),
+	}
 }
 
 // serverUse is what the server used in a block: CPU time in seconds for the batches that count, and its peak memory in bytes.

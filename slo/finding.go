@@ -14,7 +14,7 @@ const (
 	// FileName is the file of a results folder that holds findings.
 	FileName = "limits.json"
 
-	fileVersion = 1
+	fileVersion = 2
 	// maxFile is how much of it is read, in bytes, and maxFindings and maxTrials how much it may hold.
 	maxFile     = 4 << 20
 	maxFindings = 1000
@@ -32,47 +32,46 @@ type Finding struct {
 	Result
 }
 
-// last is the last trial of those for which f holds; nil for none.
-func (f *Finding) last(holds func(*Trial) bool) *Trial {
-	for i := len(f.Trials) - 1; i >= 0; i-- {
-		if holds(&f.Trials[i]) {
-			return &f.Trials[i]
-		}
-	}
-	return nil
-}
-
-// At is the last trial at the rate that was found; nil when there is none.
+// At is the trial at the rate that was found that measured most batches, of the longer ones if there are any, and of several the one with the
+// longest duration; nil when there is none.
 func (f *Finding) At() *Trial {
-	return f.last(func(t *Trial) bool { return t.Rate == f.Rate && t.Holds() })
-}
-
-// Beyond is the trial of the lowest rate that did not hold; nil when all did.
-func (f *Finding) Beyond() *Trial {
-	var lowest *Trial
+	var at *Trial
 	for i := range f.Trials {
-		if t := &f.Trials[i]; !t.Holds() && (lowest == nil || t.Rate <= lowest.Rate) {
-			lowest = t
+		t := &f.Trials[i]
+		if t.Rate != f.Rate || t.Client != "" {
+			continue
+		}
+		if at == nil || t.Confirms && !at.Confirms || t.Confirms == at.Confirms &&
+			(t.Batches > at.Batches || t.Batches == at.Batches && t.Duration > at.Duration) {
+			at = t
 		}
 	}
-	return lowest
+	return at
 }
 
 // Sentence says what was found.
 func (f *Finding) Sentence() string {
-	beyond := ""
-	if t := f.Beyond(); t != nil {
-		beyond = fmt.Sprintf(" At %d, %s.", t.Rate, t.Why)
+	next := ""
+	if f.Next > 0 {
+		next = fmt.Sprintf(" At %d, %s.", f.Next, f.Why)
+	}
+	more := ""
+	if f.Client {
+		more = " Weaviate may carry more."
 	}
 	switch {
+	case f.Rate == 0 && f.Client:
+		return fmt.Sprintf("Nothing is known of Weaviate: at %d, %s.", f.Next, f.Why)
+	case f.Rate == 0 && f.Open != "":
+		return fmt.Sprintf("No rate was found that keeps to %s: %s.%s", f.Objective, f.Open, next)
 	case f.Rate == 0:
-		return fmt.Sprintf("Not one batch a second keeps to %s.%s", f.Objective, beyond)
-	case f.Most:
+		return fmt.Sprintf("Not one batch a second keeps to %s.%s", f.Objective, next)
+	case f.Most && f.Confirmed:
 		return fmt.Sprintf("It carries %d batches a second, more than which is not tried.", f.Rate)
 	case !f.Confirmed:
-		return fmt.Sprintf("No rate was confirmed by a longer trial; %d batches a second may keep to %s.%s", f.Rate, f.Objective, beyond)
+		return fmt.Sprintf("%d batches a second may keep to %s, which is not confirmed: %s.%s%s", f.Rate, f.Objective, f.Open, next, more)
 	default:
-		return fmt.Sprintf("%d batches a second keep to %s, also for longer.%s", f.Rate, f.Objective, beyond)
+		return fmt.Sprintf("%d batches a second keep to %s, also for longer.%s%s", f.Rate, f.Objective, next, more)
 	}
 }
 
@@ -121,17 +120,17 @@ func (f *Finding) check() error {
 	if _, err := Parse(f.Objective); err != nil {
 		return err
 	}
-	if f.Rate < 0 || f.Rate > MostRate || len(f.Trials) > maxTrials {
+	if f.Rate < 0 || f.Rate > MostRate || f.Next < 0 || f.Next > MostRate || len(f.Trials) > maxTrials {
 		return errors.New("it has a rate or a number of trials that cannot be")
 	}
 	for i := range f.Trials {
 		t := &f.Trials[i]
-		for _, x := range []float64{t.Duration, t.Failed, t.Carried, t.ClientCPU} {
+		for _, x := range []float64{t.Duration, t.Seconds} {
 			if !(x >= 0) || math.IsInf(x, 0) {
 				return errors.New("it has a number that cannot be")
 			}
 		}
-		if t.Rate < 1 || t.Rate > MostRate || t.Batches < 0 {
+		if t.Rate < 1 || t.Rate > MostRate || t.Failed < 0 || t.Slow < t.Failed || t.Batches < t.Slow {
 			return errors.New("it has a trial that cannot be")
 		}
 	}

@@ -4,6 +4,7 @@ package slo
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"time"
@@ -11,19 +12,11 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
+	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
 // DefaultObjective is what is asked for where nothing else is.
 const DefaultObjective = "p95<500ms"
-
-const (
-	// mostFailed is the largest share of batches that may fail, whatever the objective.
-	mostFailed = 0.01
-	// leastCarried is the smallest share of the rate that must succeed, as in docs/method.md.
-	leastCarried = 0.99
-	// clientSaturated is the share of its cores from which the client, and not the server, may be what holds the rate down.
-	clientSaturated = 0.95
-)
 
 // Objective is what a rate must keep to: a percentile of the batch durations below a limit.
 type Objective struct {
@@ -65,69 +58,79 @@ func (o Objective) Users(rate int) int {
 	return max(10, int(2*float64(rate)*o.Limit.Seconds())+1)
 }
 
+// allowed is the share of batches that may take as long as the limit, or fail. (Percentiles are decimal, and so is it then.)
+func (o Objective) allowed() allowed { return allowed(math.Round(1e9*(1-o.Percentile/100)) / 1e9) }
+
 // Trial is one run at a rate.
 type Trial struct {
-	// Rate is how many batches were to start each second.
-	Rate int `json:"rate"`
-	// Confirms says that it was a longer one, to confirm what was found.
+	// Rate is how many batches were to start each second, and Seconds for how long that was measured.
+	Rate    int     `json:"rate"`
+	Seconds float64 `json:"seconds"`
+	// Confirms says that it was a longer one, to settle what the rate is.
 	Confirms bool `json:"confirms,omitempty"`
-	// Batches were dispatched while it was measured.
+	// Batches were dispatched while it was measured. Failed of them failed, and Slow took as long as the limit, or failed.
 	Batches int64 `json:"batches"`
+	Slow    int64 `json:"slow"`
+	Failed  int64 `json:"failed"`
 	// Duration is the objective's percentile of the batch durations, in milliseconds, where a failed batch counts with the batch limit.
 	Duration float64 `json:"duration"`
-	// Failed is the share of batches that failed, Carried that of the rate that succeeded.
-	Failed  float64 `json:"failed"`
-	Carried float64 `json:"carried"`
-	// ClientCPU is the share of its cores that the client used.
-	ClientCPU float64 `json:"clientCPU"`
-	// Why says why the rate does not hold; empty when it does.
-	Why string `json:"why,omitempty"`
+	// Client says why the client was the limit, and not Weaviate; empty when it was not. Such a trial says nothing about Weaviate.
+	Client string `json:"client,omitempty"`
+	// Status is what all trials at the rate had shown by then, and Why why it does not hold.
+	Status Status `json:"status"`
+	Why    string `json:"why,omitempty"`
 }
 
-// Holds says whether the rate keeps to the objective.
-func (t *Trial) Holds() bool { return t.Why == "" }
+// planned is how many batches were to start.
+func (t *Trial) planned() int64 { return int64(math.Round(float64(t.Rate) * t.Seconds)) }
 
-// Judge holds what a run recorded against the objective.
-func (o Objective) Judge(run *record.Run, strategy fanout.Strategy, rate int) Trial {
-	t := Trial{Rate: rate}
+// missing is how many of them did not succeed. One may fall on either side of the trial's edges.
+func (t *Trial) missing() int64 { return max(0, t.planned()-1-(t.Batches-t.Failed)) }
+
+// Measure is what a run at a rate recorded.
+func (o Objective) Measure(run *record.Run, strategy fanout.Strategy, t verdict.Thresholds) Trial {
+	var trial Trial
 	total := run.Total(strategy, measure.Measured)
 	if total == nil || total.Batches() == 0 {
-		t.Why = "no batch was measured"
-		return t
+		return trial
 	}
-	measured := run.Measured(strategy).Seconds()
-	full := total.Outcomes[fanout.Full]
-	t.Batches = total.Batches()
-	t.Duration = total.FailedAt(fanout.DefaultTimeout).Quantile(o.Percentile/100).Seconds() * 1000
-	t.Failed = float64(t.Batches-full) / float64(t.Batches)
-	t.Carried = min(1, float64(full+1)/(float64(rate)*measured))
-	t.ClientCPU = clientShare(run)
-	switch {
-	case t.ClientCPU > clientSaturated:
-		t.Why = fmt.Sprintf("the client used %.0f %% of its cores: it is the limit, and not Weaviate", 100*t.ClientCPU)
-	case t.Failed > mostFailed:
-		t.Why = fmt.Sprintf("%.1f %% of the batches failed", 100*t.Failed)
-	case t.Duration >= o.Limit.Seconds()*1000:
-		t.Why = fmt.Sprintf("p%v is %.0f ms", o.Percentile, t.Duration)
-	case t.Carried < leastCarried:
-		t.Why = fmt.Sprintf("only %.1f %% of the rate was carried", 100*t.Carried)
+	trial.Batches = total.Batches()
+	trial.Failed = trial.Batches - total.Outcomes[fanout.Full]
+	durations := total.FailedAt(fanout.DefaultTimeout)
+	for d, n := range durations.Buckets() {
+		if d >= o.Limit {
+			trial.Slow += n
+		}
 	}
-	return t
+	trial.Slow = max(trial.Slow, trial.Failed) // durations are known to the bucket
+	trial.Duration = durations.Quantile(o.Percentile/100).Seconds() * 1000
+	trial.Client = clientLimit(run, total, strategy, t)
+	return trial
 }
 
-// clientShare is the share of their cores that the processes used while they had users, of the one that used most.
-func clientShare(run *record.Run) float64 {
-	most := 0.0
-	for _, process := range run.Processes {
-		var used, span int64
-		for i := range process.Client.Rows {
-			if row := &process.Client.Rows[i]; row.Users > 0 {
-				used, span = used+row.CPU, span+row.Span
-			}
-		}
-		if cores := process.Machine.Cores(); span > 0 && cores > 0 {
-			most = max(most, float64(used)/(float64(span)*cores))
+// clientLimit says why the client was the limit, by the checks that a report makes of it; empty when it was not.
+func clientLimit(run *record.Run, total *record.Series, strategy fanout.Strategy, t verdict.Thresholds) string {
+	measured := run.Measured(strategy)
+	block := verdict.Block{
+		Strategy: strategy, Measured: measured, Batches: total.Batches(),
+		P50: total.FailedAt(fanout.DefaultTimeout).Quantile(0.5),
+	}
+	if use, known := run.BusiestClient(total.Start, total.Start+measured.Microseconds()); known {
+		block.ClientCPU, block.ClientCores = verdict.Known(use.CPU.Seconds()), verdict.Known(use.Cores)
+		block.ClientWait, block.ClientHeld = verdict.Known(use.Wait.Seconds()), verdict.Known(use.Held)
+	}
+	for _, c := range verdict.ClientChecks(&block, t) {
+		if c.Status == verdict.Fail {
+			share, _ := c.Measured.Get()
+			return fmt.Sprintf("the client, and not Weaviate, is the limit: "+clientChecks[c.Name], 100*share)
 		}
 	}
-	return most
+	return ""
+}
+
+// clientChecks are what the checks of the client measure.
+var clientChecks = map[string]string{
+	"client CPU":  "it used %.0f %% of its cores",
+	"client wait": "its goroutines waited for a core up to %.0f %% of the median batch duration",
+	"client held": "it was kept from running for %.0f %% of the time",
 }

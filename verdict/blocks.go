@@ -61,7 +61,8 @@ type Block struct {
 
 	// ClientCPU is the client's CPU time in seconds, ClientCores the number of cores that it may use (a quota may make it a
 	// fraction), ClientWait the 99th percentile, in seconds, of how long its goroutines waited for a core,
-	// ClientHeld the share of the measured time in which the client was kept from running.
+	// ClientHeld the share of the measured time in which the client was kept from running. Of several processes, each is that of the one in
+	// which it, or the share of the cores, is the largest.
 	ClientCPU, ClientCores, ClientWait, ClientHeld Number
 	// ServerCPU is the server's CPU time in seconds, ServerMemory its peak in bytes.
 	ServerCPU, ServerMemory Number
