@@ -111,7 +111,7 @@ func Definitions() []Definition {
 		},
 		{
 			"weaviate_write_objects", metrics.Counter, metrics.Default,
-			"objects written, or deleted by batchDelete; k6 shows how many each second, too",
+			"objects written, or deleted by batchDelete; k6 also shows how many per second",
 			func(m *Metrics) **metrics.Metric { return &m.WriteObjects },
 		},
 		{
