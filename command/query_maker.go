@@ -155,7 +155,7 @@ func (m *queryMaker) hash() ([]queries.Term, error) {
 	}
 	if !m.songs() {
 		_, _ = fmt.Fprintln(m.gs.Stderr, "note: hash vectors mean nothing to collections that seed did not make, so these searches may "+
-			"cost more or less than real ones: --embedder sample takes real vectors")
+			"cost more or less than real ones: --embedder sample uses real vectors")
 	}
 	return terms, m.checkLength(length, "leave --dimensions out, or use --dimensions %d")
 }

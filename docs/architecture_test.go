@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,17 +28,17 @@ func TestArchitectureTellsProductFromRigs(t *testing.T) {
 
 	text, err := os.ReadFile("architecture.md")
 	require.NoError(t, err)
-	_, text1, found := strings.Cut(string(text), "\n**The product**")
+	_, tables, found := strings.Cut(string(text), "\n**The product**")
 	require.True(t, found)
-	product, rest, found := strings.Cut(text1, "\n**Rigs**")
+	product, rest, found := strings.Cut(tables, "\n**Rigs**")
 	require.True(t, found)
 	rigs, _, found := strings.Cut(rest, "\nArrows ")
 	require.True(t, found)
 
-	holds := func(folder, path string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
 	products, others := firstCells(product), firstCells(rigs)
 	for _, path := range built {
-		require.True(t, containsFunc(products, path, holds), "%s is in the binary, and in no row of the product", path)
+		inRow := func(folder string) bool { return holds(folder, path) }
+		require.True(t, slices.ContainsFunc(products, inRow), "%s is in the binary, and in no row of the product", path)
 	}
 	for _, folder := range append(products, others...) {
 		require.DirExists(t, "../"+folder)
@@ -79,11 +80,5 @@ func firstCells(table string) []string {
 	return folders
 }
 
-func containsFunc(folders []string, path string, holds func(folder, path string) bool) bool {
-	for _, folder := range folders {
-		if holds(folder, path) {
-			return true
-		}
-	}
-	return false
-}
+// holds says whether a path is a folder or in it.
+func holds(folder, path string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }

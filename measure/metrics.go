@@ -76,7 +76,7 @@ func Definitions() []Definition {
 		},
 		{
 			"weaviate_query_server_duration", metrics.Trend, metrics.Time,
-			"the server's own search time, as it tells it; gRPC only",
+			"the server's own search time, as it reports it; gRPC only",
 			func(m *Metrics) **metrics.Metric { return &m.QueryServerDuration },
 		},
 		{
@@ -116,7 +116,7 @@ func Definitions() []Definition {
 		},
 		{
 			"weaviate_write_refused", metrics.Counter, metrics.Default,
-			"objects that the server refused in a write that it took",
+			"objects that the server refused in a write that it accepted",
 			func(m *Metrics) **metrics.Metric { return &m.WriteRefused },
 		},
 		{
