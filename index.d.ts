@@ -445,7 +445,7 @@ declare module 'k6/x/weaviate' {
     readonly failed: number;
     /** Members. */
     readonly total: number;
-    /** The member that completed last; null for what is no fan-out. */
+    /** The member that completed last, by however little; null for what is no fan-out. */
     readonly slowest: Member | null;
     /** One per query, in the order of the set. */
     readonly results: Member[];

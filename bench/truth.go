@@ -182,10 +182,7 @@ func (b *Bench) makeTruth(ctx context.Context, server *cluster.Cluster, t fanout
 
 // truthOptions have the progress shown.
 func (b *Bench) truthOptions(p *progress, depth int) truth.Options {
-	interval := lineInterval
-	if b.options.Terminal {
-		interval = progressInterval
-	}
+	interval := b.options.interval()
 	var shown time.Time
 	return truth.Options{
 		Sets: truth.DefaultSets, Depth: depth,

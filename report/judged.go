@@ -134,7 +134,7 @@ func (p *part) serverUse(b *block) (cpu, memory verdict.Number) {
 // test is what is judged. Blocks that were cut short are not.
 func (p *part) test(searchType fanout.SearchType) *verdict.Test {
 	t := &verdict.Test{
-		SearchType: searchType, Baseline: p.baseline, Rate: float64(p.plan.Rate), Results: p.results(),
+		SearchType: searchType, Baseline: p.baseline, Rate: p.rate(), Results: p.results(),
 	}
 	if settle := p.info.Settle; settle != nil {
 		t.Settled = verdict.Fail

@@ -29,6 +29,10 @@ func (p *part) notes(asked fanout.Strategy) []Note {
 			add("A k6 process did not come to its end: what it recorded after %s is missing.",
 				time.UnixMicro(process.End).UTC().Format("15:04:05 UTC"))
 		}
+		if process.ClockSet != 0 {
+			add("The clock of the day was set by %v while the run went on, or the machine slept: times here are told as if it had not been.",
+				(time.Duration(process.ClockSet) * time.Microsecond).Round(time.Second/10))
+		}
 		if process.Lost() != 0 {
 			add("INVALID: %s batches were dispatched and %s recorded, so that this is not all that happened.",
 				grouped(process.Dispatched), grouped(process.Batches))
