@@ -91,7 +91,7 @@ declare module 'k6/x/weaviate' {
     hybrid?: { query: string; vector?: Vector; alpha?: number; properties?: string[] };
     /** Objects asked for, at least 1; 100 by default. */
     limit?: number;
-    /** Cuts the results off before the limit, after that many jumps in their distance or score; 0, the default, is off. */
+    /** Ends the objects before the limit, after that many jumps in their distance or score; 0, the default, is off. */
     autocut?: number;
     /** Which objects are considered; all by default. */
     where?: Filter;
@@ -336,7 +336,7 @@ declare module 'k6/x/weaviate' {
   export interface BatchDeleteOptions {
     /** A filter; in it, `valueString` is another name of `valueText`. */
     where: Filter | { operator: string; path: string[]; valueString: string };
-    /** Whether to find the objects only, and delete none; false by default. */
+    /** Whether the objects are only found; false by default. */
     dryRun?: boolean;
     /** `verbose` lists all objects, `minimal`, the default, those that could not be deleted. */
     output?: 'minimal' | 'verbose';
