@@ -86,7 +86,7 @@ demo: k6 $(if $(and $(WEAVIATE_URL),$(WEAVIATE_GRPC)),,server)
 	$(DEMO_SEED); \
 	$(DEMO_BENCH)
 
-## test: everything that CI runs: vet, lint, and the tests with the race detector, against a real server too
+## test: vet, lint, types, licences, and the tests with the race detector, some against a real server; CI also runs reproducible and vulnerabilities
 test: vet lint types licenses k6 server
 	@XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)"; export XK6_WEAVIATE_SERVER; \
 	status=0; \
@@ -111,7 +111,7 @@ licenses: build/go-licenses
 	@GOROOT="$$($(GO) env GOROOT)" build/go-licenses check ./cmd/k6 --allowed_licenses=$(LICENSES) --ignore=$(KNOWN) \
 		2>build/licenses.log || { cat build/licenses.log; exit 1; }
 
-## vulnerabilities: look for known ones in what is called, and run xk6's check of the same, which takes the network
+## vulnerabilities: look for known ones in what is called, and run xk6's check of the same, which needs the network
 vulnerabilities: build/govulncheck build/xk6
 	build/govulncheck ./...
 	PATH="$(CURDIR)/build:$$PATH" tools/xk6/lint.sh security
@@ -176,13 +176,13 @@ limits: server
 soak:
 	$(GO) run ./limits -soak "$(DURATION)" $(if $(LIMITS_PAGE),-page "$(LIMITS_PAGE)")
 
-## screenshots: take the pictures of docs/images anew, of the report of FOLDER (the newest results folder); takes Chromium
+## screenshots: take the pictures of docs/images anew, of the report of FOLDER (the newest results folder); needs Chromium
 screenshots: k6
 	@set -e; K6_AUTO_EXTENSION_RESOLUTION=false; export K6_AUTO_EXTENSION_RESOLUTION; \
 	./k6 x weaviate report --out build/screenshots $(FOLDER) >/dev/null; \
 	$(GO) run ./tools/screenshots ./k6 build/screenshots/parallel_collection_report.html docs/images
 
-## types: check the scripts against index.d.ts with TypeScript's compiler, which takes Node.js
+## types: check the scripts against index.d.ts with TypeScript's compiler, which needs Node.js
 types: build/types
 	cd tools/types && node_modules/.bin/tsc -p .
 

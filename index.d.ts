@@ -59,7 +59,7 @@ declare module 'k6/x/weaviate' {
    * - `graphql`: an error in the reply, for this collection or for the whole document
    * - `grpc`: a gRPC status without a category of its own, or an object of a batchCreate or batchDelete that was refused
    * - `rate_limited`: the server said that there are too many requests
-   * - `auth`: the API key is missing, wrong or without the right
+   * - `auth`: the API key is missing or wrong, or lacks the right
    * - `bad_reply`: a reply that is empty, cut short, malformed, too large or without this collection
    * - `canceled`: the run ended before the reply was complete
    */
@@ -161,7 +161,7 @@ declare module 'k6/x/weaviate' {
     readonly truth: Truth | null;
     /** Set `i`, from 0. Throws when there is none. `at(exec.scenario.iterationInTest % sets.length)` replays the file. */
     at(i: number): QuerySet;
-    /** Any of the sets, each equally often. */
+    /** One of the sets at random, each with the same probability. */
     random(): QuerySet;
   }
 
@@ -171,7 +171,7 @@ declare module 'k6/x/weaviate' {
     readonly depth: number;
     /** The number of query sets that have one. */
     readonly sets: number;
-    /** What it was made of: where the number of objects is another now, recall means nothing. The tenant is '' where there are none. */
+    /** What it was made of: where the number of objects has changed since, recall means nothing. The tenant is '' where there are none. */
     readonly collections: { readonly name: string; readonly tenant: string; readonly objects: number }[];
   }
 
@@ -233,7 +233,7 @@ declare module 'k6/x/weaviate' {
   }
 
   /**
-   * What {@link newClient} takes. Unknown keys are errors.
+   * The options of {@link newClient}. Unknown keys are errors.
    */
   export interface NewClientOptions {
     /** Host and port of Weaviate's HTTP side, with or without `http://` or `https://` before it. */
@@ -301,7 +301,7 @@ declare module 'k6/x/weaviate' {
 
   /** An object to be written by objectInsert. */
   export interface InsertedObject extends NewObject {
-    /** How many replicas must answer; the client's by default. Small letters do, too. */
+    /** How many replicas must answer; the client's by default. Lower case works as well. */
     consistencyLevel?: ConsistencyLevel | 'one' | 'quorum' | 'all';
   }
 
@@ -529,10 +529,10 @@ declare module 'k6/x/weaviate' {
     probe(set: QuerySet | Query[], params?: ProbeParams | Moment): Batch;
     /** Checks that the server answers over HTTP and gRPC. @throws what is wrong and what to do */
     ready(): Server;
-    /** Tells of the server's collections, by name, or of those that the query sets search, as far as the server has them. */
+    /** Lists the server's collections, sorted by name, or those that the query sets search, as far as the server has them. */
     collections(sets?: QuerySets): Collection[];
     /**
-     * Tells outputs what is run against which server: `--out weaviate=FILE` keeps it, and the report rests on it. Call it once,
+     * Tells outputs what runs against which server: `--out weaviate=FILE` keeps it, and the report relies on it. Call it once,
      * in setup(). Other outputs get the sample weaviate_run_info, with the same as metadata.
      */
     announce(info: RunInfo): void;
@@ -541,7 +541,7 @@ declare module 'k6/x/weaviate' {
 
     /** Makes a collection. It fails if there is one of that name. */
     createCollection(name: string, config?: CollectionConfig): void;
-    /** Deletes a collection with all its objects. It succeeds, too, if there is none of that name. */
+    /** Deletes a collection with all its objects. It also succeeds if there is none of that name. */
     deleteCollection(name: string): void;
     /** Deletes every collection of the server, one after the other: each is a `deleteCollection`. */
     deleteAllCollections(): void;
@@ -591,7 +591,7 @@ declare module 'k6/x/weaviate' {
     readonly scenario: object;
     /** Seconds to wait, at most, before the run, until the server's times stop changing; 0 for not at all. */
     readonly settle: number;
-    /** Milliseconds since the schedule was made, by a clock that nobody sets. */
+    /** Milliseconds since the schedule was made, by a clock that cannot be set. */
     elapsed(): number;
     /** Seconds until START, as k6's sleep takes them; negative once it has passed, and undefined when none is set. */
     untilStart(): number | undefined;

@@ -1,6 +1,9 @@
 // Package weaviate is a k6 extension that searches many Weaviate collections at once and measures each of them.
 //
 // It registers the JavaScript module k6/x/weaviate, the output --out weaviate=FILE and the command k6 x weaviate. index.d.ts documents the JavaScript API.
+//
+// The Go packages of this module are no public API: any version may change them. Semantic versioning covers the JavaScript API, the command line and
+// its variables, the metrics, run files and report.json.
 package weaviate
 
 import (

@@ -119,14 +119,17 @@ func describe(plan *schedule.Schedule) string {
 	for i, strategy := range o.Strategies {
 		names[i] = string(strategy)
 	}
-	users := strings.ReplaceAll(strings.Trim(fmt.Sprint(o.Users), "[]"), " ", ", ")
-	text := fmt.Sprintf("%s with %s users", strings.Join(names, ", "), users)
+	users := strings.ReplaceAll(strings.Trim(fmt.Sprint(o.Users), "[]"), " ", ", ") + " users"
+	if users == "1 users" {
+		users = "1 user"
+	}
+	text := strings.Join(names, ", ") + " with " + users
 	if o.Rate > 0 {
-		text += fmt.Sprintf(" that stand by for %d batches a second", o.Rate)
+		text += " at most, for " + fanout.Count(o.Rate, "batch", "batches") + " a second"
 	}
 	if rounds := plan.Rounds(); rounds > 0 {
-		text += fmt.Sprintf(", in %d rounds of %d blocks of %v (%v warm-up, %v drain); %s runs twice a round",
-			rounds, len(plan.Blocks())/rounds, o.Block, o.Warmup, o.Drain, o.Baseline())
+		text += fmt.Sprintf(", in %s of %d blocks of %v (%v warm-up, %v drain); %s runs twice a round",
+			fanout.Count(rounds, "round", "rounds"), len(plan.Blocks())/rounds, o.Block, o.Warmup, o.Drain, o.Baseline())
 	}
 	return text
 }

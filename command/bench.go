@@ -40,15 +40,15 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "Run the five tests, strategies interleaved, and report on them",
-		Long: "Run the five tests (or SEARCH_TYPES), each with its strategies in alternating blocks, and report on them, as\n" +
-			"`k6 x weaviate report` does, whose thresholds and gate it takes: see its --help. All of it stays in a results folder.\n\n" +
+		Long: "Run the five tests (or SEARCH_TYPES), each with its strategies in alternating blocks, and report on them with\n" +
+			"the thresholds and the gate of `k6 x weaviate report`: see its --help. Everything is kept in a results folder.\n\n" +
 			"Variables:\n" + variables(),
 		Example: "  USERS=10 RUN_TIME=1m k6 x weaviate bench\n" +
 			"  SEARCH_TYPES=vector,bm25 USERS=1,10,50 k6 x weaviate bench --plan",
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.folder, "out", "", "results folder (default: results_ and the time)")
-	flags.StringVar(&f.resume, "resume", "", "go on with the bench of this results folder: tests that are done stay as they are")
+	flags.StringVar(&f.resume, "resume", "", "go on with the bench of this results folder: finished tests are kept")
 	flags.StringVar(&f.scripts, "scripts", "", "folder with scripts of your own, named as the five are (vector.js, …)")
 	flags.StringVar(&f.dashboard, "dashboard", "", "host:port at which k6's live dashboard shows the test that runs")
 	flags.BoolVar(&f.quick, "quick", false, "a quick check: 10 users, 30 s a test")
@@ -56,7 +56,7 @@ func newBench(gs *state.GlobalState) *cobra.Command {
 	flags.BoolVar(&f.findLimit, "find-limit", false, "find the highest rate of batches that each strategy sustains, instead of comparing strategies")
 	flags.StringVar(&f.slo, "slo", slo.DefaultObjective, "with --find-limit: what the rate must keep to, a percentile of the batch duration and its limit")
 	flags.Float64Var(&f.recall, "recall", 0,
-		"share of the batches, above 0 and up to 1, whose recall is measured: how much of what is truly nearest their vector queries find")
+		"share of the batches, above 0 and up to 1, whose recall is measured: how many of the truly nearest objects their vector queries find")
 	f.report.judgingFlags(gs, flags)
 	cmd.RunE = run(gs, func(ctx context.Context) (err error) {
 		if f.judging, err = f.report.options(); err != nil { // before hours of measuring

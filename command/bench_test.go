@@ -111,6 +111,10 @@ func TestBenchPlan(t *testing.T) {
 	quick := bench(t, 0, k6run.Options{Dir: dir}, "--quick", "--plan")
 	require.Contains(t, quick.Stdout, "5 × 30s")
 	require.Contains(t, quick.Stdout, "with 10 users")
+	one := bench(t, 0, k6run.Options{Dir: dir, Env: []string{"USERS=1", "ROUNDS=1"}}, "--plan")
+	require.Contains(t, one.Stdout, "with 1 user, in 1 round of 4 blocks")
+	sweep := bench(t, 0, k6run.Options{Dir: dir, Env: []string{"USERS=1,10"}}, "--plan")
+	require.Contains(t, sweep.Stdout, "with 1, 10 users, in ")
 }
 
 // TestBenchJudgesAsItIsTold: the flags and variables of the report are those of the bench, too, and its gate is the bench's.

@@ -43,6 +43,16 @@ func made(t *testing.T, env []string, args ...string) map[string]*queries.File {
 	return files
 }
 
+// TestOneQuerySetOfOneQuery: what there is one of is not called by its plural.
+func TestOneQuerySetOfOneQuery(t *testing.T) {
+	t.Parallel()
+	terms := filepath.Join(t.TempDir(), "terms.txt")
+	require.NoError(t, os.WriteFile(terms, []byte("love in the rain\n"), 0o600))
+	_, result := makeQueries(t, nil, "--collections", "SongLyrics", "--search-types", "bm25", "--terms", terms)
+	require.Zero(t, result.ExitCode, result.Stderr)
+	require.Regexp(t, `bm25\.json: 1 query set of 1 query\n$`, result.Stderr)
+}
+
 func TestTheCommittedFilesAreWhatTheCommandMakes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -50,6 +60,7 @@ func TestTheCommittedFilesAreWhatTheCommandMakes(t *testing.T) {
 	env := []string{"WEAVIATE_URL=http://127.0.0.1:1", "WEAVIATE_GRPC=127.0.0.1:1"}
 	result := k6run.Run(t, k6run.Options{Dir: dir, Env: env}, "x", "weaviate", "queries")
 	require.Zero(t, result.ExitCode, result.Stderr)
+	require.Contains(t, result.Stderr, "vector.json: 40 query sets of 9 queries, ")
 	for _, searchType := range fanout.SearchTypes() {
 		name := string(searchType) + ".json"
 		want, err := fs.ReadFile(queries.Files, name)

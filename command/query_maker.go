@@ -155,7 +155,7 @@ func (m *queryMaker) hash() ([]queries.Term, error) {
 	}
 	if !m.songs() {
 		_, _ = fmt.Fprintln(m.gs.Stderr, "note: hash vectors mean nothing to collections that seed did not make, so these searches may "+
-			"cost more or less than real ones: --embedder sample takes real vectors")
+			"cost more or less than real ones: --embedder sample uses real vectors")
 	}
 	return terms, m.checkLength(length, "leave --dimensions out, or use --dimensions %d")
 }
@@ -215,7 +215,7 @@ func (m *queryMaker) files(ctx context.Context) ([]outputFile, error) {
 		if text.Len() > queries.MaxSize {
 			return nil, fmt.Errorf("%s: the file would be larger than %d MiB: use fewer search terms", t, queries.MaxSize>>20)
 		}
-		about := fmt.Sprintf("%d query sets of %d queries", len(m.terms), len(m.targets))
+		about := fanout.Count(len(m.terms), "query set", "query sets") + " of " + fanout.Count(len(m.targets), "query", "queries")
 		if file.Embedder != "" {
 			about += ", vectors by " + file.Embedder
 		}

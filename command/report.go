@@ -26,12 +26,12 @@ func newReport(gs *state.GlobalState) *cobra.Command {
 		Use:   "report [FOLDER | RUN FILE...]",
 		Short: "Say which strategy is faster, and whether that can be trusted",
 		Long: "Judge what a bench recorded: a table here, and parallel_collection_report.html, report.json, report.md and junit.xml in\n" +
-			"the results folder. The newest results folder is taken unless one is named; run files can be named too. Parts of a run that several k6 processes shared\n" +
+			"the results folder. It judges the newest results folder unless one is named; run files can be named too. Parts of a run that several k6 processes shared\n" +
 			"(name.1.weaviate, name.2.weaviate) are put together.\n\n" +
 			"The exit status is 0 when everything was read, whatever the verdicts: that one strategy loses is a finding. --fail-on\n" +
 			"makes it a gate, with 1 when a verdict fails it:\n" +
 			"  none          no verdict does (the default)\n" +
-			"  fail          FAIL: a strategy is not as good as asked for, with its whole interval\n" +
+			"  fail          FAIL: the whole interval of a strategy is on the wrong side of a threshold\n" +
 			"  invalid       FAIL and INVALID: the measurement does not answer\n" +
 			"  inconclusive  everything but PASS\n" +
 			"A gate that finds nothing to judge fails. A file that cannot be used makes it 1 with or without a gate, wrong use 2.\n\n" +
@@ -98,7 +98,7 @@ func reportOn(gs *state.GlobalState, f *reportFlags, o report.Options, paths []s
 // compareFolders sets two results folders side by side.
 func compareFolders(gs *state.GlobalState, f *reportFlags, o report.Options, paths []string) error {
 	if len(paths) != 2 {
-		return misuse(fmt.Errorf("--compare takes two results folders, before and after, and was given %d", len(paths)))
+		return misuse(fmt.Errorf("--compare needs two results folders, before and after, and was given %d", len(paths)))
 	}
 	if o.FailOn != report.FailOnNone {
 		return misuse(errors.New("--fail-on goes with verdicts, and a comparison of two folders has none: leave it out"))

@@ -31,12 +31,12 @@ func reportVariable(flag string) string {
 	return "REPORT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// judgingFlags are those that say how it is judged, which a bench takes, too.
+// judgingFlags are those that say how it is judged, which a bench has as well.
 func (f *reportFlags) judgingFlags(gs *state.GlobalState, flags *pflag.FlagSet) {
 	set := func(target *string, name, usual, help string) {
 		flags.StringVar(target, name, variable(gs, reportVariable(name), usual), help+" ("+reportVariable(name)+")")
 	}
-	set(&f.baseline, "baseline", "", "strategy that the others are held against; by default multi, or the first that ran")
+	set(&f.baseline, "baseline", "", "strategy that the others are compared with; by default multi, or the first that ran")
 	set(&f.failOn, "fail-on", string(report.FailOnNone), "verdicts that make the exit status 1: none, fail, invalid, inconclusive")
 	set(&f.gated, "strategies", "", "strategies whose verdicts --fail-on looks at, separated by commas; all by default")
 	usual := verdict.DefaultThresholds()

@@ -171,7 +171,7 @@ func TestReportUsedWrongly(t *testing.T) {
 		"--strategies says which verdicts --fail-on looks at: give both, or neither":           {"--strategies", "multi"},
 		`--faster is \"30\": write a share, like 30% or 0.3`:                                   {"--faster", "30"},
 		"the threshold error rate is -0.01: use a number above 0 and below 1":                  {"--error-rate", "-1%"},
-		"--compare takes two results folders, before and after, and was given 1":               {"--compare", "empty"},
+		"--compare needs two results folders, before and after, and was given 1":               {"--compare", "empty"},
 		"--fail-on goes with verdicts, and a comparison of two folders has none: leave it out": {"--compare", "--fail-on", "fail", "a", "b"},
 		"unknown flag --fastest: did you mean --faster":                                        {"--fastest", "1"},
 	} {

@@ -14,8 +14,8 @@ import (
 
 const seedHelp = `Make and fill the nine SongLyrics collections, with made-up songs, always the same ones, or with the songs of a file.
 
-What is there already is kept and topped up, so a seed that was cut short is gone on with by the same command. A collection
-that this command did not make, or made of other songs, is only touched with --replace. The objects are counted at the end.
+What is there already is kept and topped up, so the same command goes on with a seed that was cut short. A collection that
+this command did not make, or made of other songs, is only touched with --replace. The objects are counted at the end.
 
 A file of songs is CSV (the first line names the columns) or has a JSON object on each line (.jsonl), in UTF-8, also
 compressed (.gz). The columns title and lyrics are texts. A column vector holds vectors, as lists like [0.1,-0.2]; without

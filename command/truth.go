@@ -19,10 +19,10 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/truth"
 )
 
-const truthHelp = `Make the truth of a query file: for its vector queries, the objects that are nearest, found by comparing each query with
-every object. A test that gets it (TRUTH) measures recall: the share of them that its searches found.
+const truthHelp = `Make the truth of a query file: for each of its vector queries, the nearest objects, found by comparing the query with every
+object. A test that is given it (TRUTH) measures recall: the share of them that its searches found.
 
-All objects of the collections are read once, by way of gRPC, and nothing is written there. The truth holds for the objects
+All objects of the collections are read once, over gRPC, and nothing is written there. The truth holds for the objects
 that are there now: make it anew after an import. Only vector queries have one, and of these only those with a vector of
 their own, without where and autocut; keyword and hybrid queries have none.
 
@@ -40,7 +40,7 @@ func newTruth(gs *state.GlobalState) *cobra.Command {
 	f := &truthFlags{cluster: cluster.Config{APIKey: gs.Env["WEAVIATE_API_KEY"]}}
 	cmd := &cobra.Command{
 		Use:     "truth",
-		Short:   "Make the truth of a query file, to measure recall by",
+		Short:   "Find what vector queries should return, so that recall can be measured",
 		Long:    truthHelp,
 		Example: "  k6 x weaviate truth --queries my-queries/vector.json",
 	}

@@ -1,6 +1,10 @@
 package dataset
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+)
 
 const (
 	// maxRefused ends a seed: a server that refuses this many objects refuses them all, for a reason like a full disk.
@@ -32,8 +36,8 @@ func (r *refusals) err() error {
 	case r.count == 0:
 		return nil
 	case r.tooMany():
-		return fmt.Errorf("the server has refused %d objects, and the seed gave up (%s: %s)", r.count, r.first.what, r.first.reason)
+		return fmt.Errorf("the server has refused %s, and the seed gave up (%s: %s)", fanout.Count(r.count, "object", "objects"), r.first.what, r.first.reason)
 	default:
-		return fmt.Errorf("the server refused %d objects (%s: %s)", r.count, r.first.what, r.first.reason)
+		return fmt.Errorf("the server refused %s (%s: %s)", fanout.Count(r.count, "object", "objects"), r.first.what, r.first.reason)
 	}
 }

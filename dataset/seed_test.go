@@ -352,7 +352,7 @@ func TestSeedFromAFile(t *testing.T) {
 		return ""
 	}
 	_, err = Seed(t.Context(), o)
-	require.ErrorContains(t, err, "the server refused 1 objects (the song in line 2002: it is out of tune): 2999 of 3000 objects are in")
+	require.ErrorContains(t, err, "the server refused 1 object (the song in line 2002: it is out of tune): 2999 of 3000 objects are in")
 	f.refusing = nil
 	_, err = Seed(t.Context(), o)
 	require.NoError(t, err)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
 const (
@@ -26,7 +28,7 @@ func (s *seeder) awaitIndex(ctx context.Context) error {
 		case queue == 0:
 			return nil
 		case least < 0:
-			s.note("waiting for the server to index %d vectors", queue)
+			s.note("waiting for the server to index %s", fanout.Count(queue, "vector", "vectors"))
 			least = queue
 		case queue < least:
 			least, since = queue, time.Now()

@@ -3,6 +3,7 @@ package docs_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -36,4 +37,20 @@ func TestReadmeHasTheTables(t *testing.T) {
 	for _, category := range fanout.Categories() {
 		require.Contains(t, string(text), "`"+string(category)+"`")
 	}
+}
+
+// TestReadmeNamesTheVersions holds the table of versions against what is built and tested; TestVersionsArePinned looks at the commands.
+func TestReadmeNamesTheVersions(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	module, err := os.ReadFile("../go.mod")
+	require.NoError(t, err)
+	compiler := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(string(module))
+	require.NotNil(t, compiler)
+	k6, server := required(t, "../go.mod", "go.k6.io/k6/v2"), required(t, "../server/go.mod", "github.com/weaviate/weaviate")
+	for tested, version := range map[string]string{"k6": k6, "Go, to build": compiler[1], "Weaviate": server} {
+		require.Contains(t, string(text), "\n| "+tested+" | "+strings.TrimPrefix(version, "v")+" |")
+	}
+	require.Contains(t, string(text), "\nxk6 build "+k6+" --with github.com/xk6-weaviate/xk6-weaviate@v")
 }

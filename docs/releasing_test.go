@@ -140,6 +140,7 @@ func TestVersionsArePinned(t *testing.T) {
 	require.NotEmpty(t, versions)
 	want := map[string]string{
 		"github.com/xk6-weaviate/xk6-weaviate@": versions[len(versions)-1][1],
+		"ghcr.io/xk6-weaviate/xk6-weaviate:":    versions[len(versions)-1][1],
 		"go.k6.io/xk6@":                         required(t, "../tools/xk6/go.mod", "go.k6.io/xk6"),
 		`xk6" build`:                            " " + required(t, "../go.mod", "go.k6.io/k6/v2"),
 	}

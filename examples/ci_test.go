@@ -3,6 +3,7 @@ package examples_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,6 +17,31 @@ func TestPipelinesFitTheirSchemas(t *testing.T) {
 	t.Parallel()
 	requireSchema(t, "ci/github-actions.yml", "github-workflows.json")
 	requireSchema(t, "ci/gitlab-ci.yml", "gitlab-ci.json")
+}
+
+// TestActionsArePinned: every action is pinned by the hash of a commit, and one that the project's own workflows use is the same here.
+func TestActionsArePinned(t *testing.T) {
+	t.Parallel()
+	action := regexp.MustCompile(`uses: *([\w./-]+)@(\S+)(.*)`)
+	own, err := filepath.Glob("../.github/workflows/*.yml")
+	require.NoError(t, err)
+	pins := make(map[string]string)
+	for _, path := range append(own, "ci/github-actions.yml") {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		found := action.FindAllStringSubmatch(string(text), -1)
+		require.NotEmpty(t, found, path)
+		for _, uses := range found {
+			require.Regexp(t, `^[0-9a-f]{40}$`, uses[2], "%s: %s", path, uses[1])
+			require.Regexp(t, `^ # v\d+\.\d+\.\d+$`, uses[3], "%s: %s", path, uses[1])
+			pin := uses[2] + uses[3]
+			if pins[uses[1]] == "" {
+				pins[uses[1]] = pin
+			}
+			require.Equal(t, pins[uses[1]], pin, "%s: %s", path, uses[1])
+		}
+	}
+	require.NotEmpty(t, pins["actions/upload-artifact"])
 }
 
 // pipelines are the commands of the two examples, as lists of words.

@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("limits", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	users := flags.String("users", "1,2,5,10,20,50,100,200,500,1000", "the `numbers` of users of the closed model, with commas")
-	rates := flags.String("rates", "10,100,200,500,1000,2000", "the `rates` of the open model, in batches a second, with commas; the most users stand by")
+	rates := flags.String("rates", "10,100,200,500,1000,2000", "the `rates` of the open model, in batches a second, with commas; each with the largest number of users")
 	flags.DurationVar(&s.window, "window", 8*time.Second, "how long a step is measured at the least, in whole seconds")
 	flags.DurationVar(&s.longest, "longest", time.Minute, "how long at the most, where batches take long; and how long it warms up at the most")
 	flags.DurationVar(&s.soak, "soak", 0, "soak for so long instead, and say whether memory, goroutines and descriptors stay flat")

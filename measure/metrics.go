@@ -76,7 +76,7 @@ func Definitions() []Definition {
 		},
 		{
 			"weaviate_query_server_duration", metrics.Trend, metrics.Time,
-			"the server's own search time, as it tells it; gRPC only",
+			"the server's own search time, as it reports it; gRPC only",
 			func(m *Metrics) **metrics.Metric { return &m.QueryServerDuration },
 		},
 		{
@@ -111,12 +111,12 @@ func Definitions() []Definition {
 		},
 		{
 			"weaviate_write_objects", metrics.Counter, metrics.Default,
-			"objects written, or deleted by batchDelete; k6 shows how many each second, too",
+			"objects written, or deleted by batchDelete; k6 also shows how many per second",
 			func(m *Metrics) **metrics.Metric { return &m.WriteObjects },
 		},
 		{
 			"weaviate_write_refused", metrics.Counter, metrics.Default,
-			"objects that the server refused in a write that it took",
+			"objects that the server refused in a write that it accepted",
 			func(m *Metrics) **metrics.Metric { return &m.WriteRefused },
 		},
 		{

@@ -50,14 +50,9 @@ func (f *File) read(w *jsonfile.Walker) error {
 
 func (s *Set) read(w *jsonfile.Walker) error {
 	_, err := w.Object(jsonfile.Fields{
-		"text":   w.Value(&s.Text),
-		"vector": w.Value(&s.Vector),
-		"queries": func() error {
-			return w.List(func() error {
-				s.Queries = append(s.Queries, Query{})
-				return s.Queries[len(s.Queries)-1].read(w)
-			})
-		},
+		"text":    w.Value(&s.Text),
+		"vector":  w.Value(&s.Vector),
+		"queries": jsonfile.Each(w, &s.Queries, func(q *Query) error { return q.read(w) }),
 	})
 	if err == nil && len(s.Queries) == 0 {
 		err = errors.New("it has no queries: give it one per collection")

@@ -28,11 +28,9 @@ func (s *Set) write(p *jsonfile.Printer) {
 	p.Text("    {\n")
 	p.Field("      ", "text", s.Text, true)
 	p.Field("      ", "vector", s.Vector, s.Vector != nil)
-	p.Text("      \"queries\": [\n")
-	for i := range s.Queries {
+	p.List("      ", "queries", len(s.Queries), func(i int) {
 		p.Text("        ")
 		p.Value(&s.Queries[i])
-		p.End(i, len(s.Queries))
-	}
-	p.Text("      ]\n    }")
+	})
+	p.Text("\n    }")
 }

@@ -36,7 +36,7 @@ func (o *Options) check() error {
 	case o.Rate < 0:
 		return fmt.Errorf("RATE is %d: use at least 1 batch a second", o.Rate)
 	case o.Rate > 0 && len(o.Users) > 1:
-		return errors.New("RATE and a list of USERS contradict one another: at a fixed rate, users only stand by; give one number of USERS")
+		return errors.New("RATE and a list of USERS contradict one another: at a fixed rate, USERS is only the most batches at once; give one number")
 	}
 	for i, strategy := range o.Strategies {
 		if slices.Contains(o.Strategies[:i], strategy) {

@@ -53,7 +53,7 @@ func Variables() []Variable {
 			o.SpawnRate = rate
 			return nil
 		}},
-		{"RATE", "", "batches that start each second, whatever becomes of those before (an open model); USERS then stand by",
+		{"RATE", "", "batches that start each second, whether earlier ones have completed or not (an open model); USERS is then the most that run at once",
 			func(o *Options, value string) error { return whole(value, 1, &o.Rate) }},
 		{"RUN_TIME", "5m", "length of one test, the ramp included", duration(func(o *Options) *time.Duration { return &o.RunTime })},
 		{"ROUNDS", "", "rounds of blocks; by default what RUN_TIME holds, at least 6 (several strategies)",

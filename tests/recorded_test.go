@@ -93,7 +93,7 @@ func TestOtherResultsAreSeen(t *testing.T) {
 		require.Zero(t, comparison.Unsteady)
 		require.Equal(t, 40, comparison.Different)
 		require.Equal(t, "SongLyrics_15k", comparison.Differences[0].Collection)
-		require.Contains(t, stderr, "40 queries found other objects by another strategy than sequential-grpc")
+		require.Contains(t, stderr, "40 queries returned different objects from those of sequential-grpc")
 	})
 	t.Run("the first by itself", func(t *testing.T) {
 		t.Parallel()

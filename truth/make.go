@@ -269,7 +269,7 @@ func (m *maker) finish() (*File, error) {
 		return nil, errors.New("of no query it can be told what is nearest: too many objects are at the same distance")
 	}
 	if m.untold > 0 {
-		m.note("%d queries have no truth: too many objects are at the same distance from them", m.untold)
+		m.note("%s no truth: too many objects are at the same distance", fanout.Count(m.untold, "query has", "queries have"))
 	}
 	return m.file, m.file.check()
 }

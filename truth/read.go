@@ -45,21 +45,13 @@ func (f *File) read(w *jsonfile.Walker) error {
 		"version": w.Value(&version),
 		"queries": w.Value(&f.Queries),
 		"depth":   w.Value(&f.Depth),
-		"collections": func() error {
-			return w.List(func() error {
-				if len(f.Collections) == maxCollections {
-					return fmt.Errorf("it has more than %d collections", maxCollections)
-				}
-				f.Collections = append(f.Collections, Collection{})
-				return f.Collections[len(f.Collections)-1].read(w)
-			})
-		},
-		"sets": func() error {
-			return w.List(func() error {
-				f.Sets = append(f.Sets, Set{})
-				return f.Sets[len(f.Sets)-1].read(w)
-			})
-		},
+		"collections": jsonfile.Each(w, &f.Collections, func(c *Collection) error {
+			if len(f.Collections) == maxCollections {
+				return fmt.Errorf("it has more than %d collections", maxCollections)
+			}
+			return c.read(w)
+		}),
+		"sets": jsonfile.Each(w, &f.Sets, func(s *Set) error { return s.read(w) }),
 	})
 	return err
 }
@@ -81,19 +73,15 @@ func (c *Collection) read(w *jsonfile.Walker) error {
 func (s *Set) read(w *jsonfile.Walker) error {
 	_, err := w.Object(jsonfile.Fields{
 		"set": w.Value(&s.Index),
-		"queries": func() error {
-			return w.List(func() error {
-				if len(s.Queries) == maxQueries {
-					return fmt.Errorf("a set has more than %d queries", maxQueries)
-				}
-				q, err := readQuery(w)
-				s.Queries = append(s.Queries, q)
-				if err != nil {
-					return fmt.Errorf("query %d: %w", len(s.Queries), err)
-				}
-				return nil
-			})
-		},
+		"queries": jsonfile.Each(w, &s.Queries, func(q **Query) (err error) {
+			if len(s.Queries) == maxQueries {
+				return fmt.Errorf("a set has more than %d queries", maxQueries)
+			}
+			if *q, err = readQuery(w); err != nil {
+				return fmt.Errorf("query %d: %w", len(s.Queries)+1, err)
+			}
+			return nil
+		}),
 	})
 	if err == nil && s.depth() == 0 {
 		err = errors.New("a set has no query with a truth")

@@ -33,31 +33,24 @@ func (f *File) Write(w io.Writer) error {
 	p.Field("  ", "version", Version, true)
 	p.Field("  ", "queries", f.Queries, true)
 	p.Field("  ", "depth", f.Depth, true)
-	p.Text("  \"collections\": [\n")
-	for i := range f.Collections {
+	p.List("  ", "collections", len(f.Collections), func(i int) {
 		p.Text("    ")
 		p.Value(collectionLine(f.Collections[i]))
-		p.End(i, len(f.Collections))
-	}
-	p.Text("  ],\n  \"sets\": [\n")
-	for i := range f.Sets {
-		f.Sets[i].write(p)
-		p.End(i, len(f.Sets))
-	}
-	p.Text("  ]\n}\n")
+	})
+	p.Text(",\n")
+	p.List("  ", "sets", len(f.Sets), func(i int) { f.Sets[i].write(p) })
+	p.Text("\n}\n")
 	return p.Print(w)
 }
 
 func (s *Set) write(p *jsonfile.Printer) {
 	p.Text("    {\n")
 	p.Field("      ", "set", s.Index, true)
-	p.Text("      \"queries\": [\n")
-	for i := range s.Queries {
+	p.List("      ", "queries", len(s.Queries), func(i int) {
 		p.Text("        ")
 		s.Queries[i].write(p)
-		p.End(i, len(s.Queries))
-	}
-	p.Text("      ]\n    }")
+	})
+	p.Text("\n    }")
 }
 
 func (q *Query) write(p *jsonfile.Printer) {

@@ -89,7 +89,7 @@ func (m *maker) info() *measure.RunInfo {
 	for i := range min(m.o.Differing, 20) {
 		info.Comparison.Differences = append(info.Comparison.Differences, measure.Difference{
 			Set: i, Collection: collections[0].name, Strategy: o.Strategies[len(o.Strategies)-1],
-			Text: "1 of 200 objects are others",
+			Text: "1 of 200 objects differ",
 		})
 	}
 	if blocks := m.plan.Blocks(); len(blocks) > 0 {

@@ -43,7 +43,7 @@ export function compareResults(client, sets, strategies) {
   if (found.different > 0) {
     const { set, collection, strategy, text } = found.differences[0];
     console.warn(
-      `${found.different} queries found other objects by another strategy than ${first}, so their times do not compare. ` +
+      `${found.different} ${found.different === 1 ? 'query' : 'queries'} returned different objects from those of ${first}, so times do not compare. ` +
         `The first: query set ${set}, ${collection}, ${strategy}: ${text}`
     );
   }
@@ -60,5 +60,5 @@ function difference(member, expected) {
   }
   const known = new Set(expected.ids);
   const others = member.ids.filter((id) => !known.has(id)).length;
-  return others > 0 ? `${others} of ${member.objects} objects are others` : '';
+  return others > 0 ? `${others} of ${member.objects} objects differ` : '';
 }
