@@ -69,11 +69,11 @@ func readQuery(what string, value sobek.Value, q *fanout.Query) error {
 		return func(value sobek.Value) error {
 			q.Type = t
 			searches++
-			return readObject("it", value, inner)
+			return inner.fromKnowing(value, fanout.NotMeasured)
 		}
 	}
 	alpha := 0.75 // Weaviate's own default
-	err := readObject(what, value, fields{
+	all := fields{
 		"collection":       readString(&q.Collection),
 		"limit":            readCount(&q.Limit, 1),
 		"properties":       readStrings(&q.Properties),
@@ -97,9 +97,9 @@ func readQuery(what string, value sobek.Value, q *fanout.Query) error {
 			"query": readString(&q.Text), "properties": readStrings(&q.SearchProperties),
 			"vector": readVector(&q.Vector), "alpha": readNumber(&alpha),
 		}),
-	})
-	if err != nil {
-		return err
+	}
+	if err := all.fromKnowing(value, fanout.NotMeasured); err != nil {
+		return named(what, err)
 	}
 	if searches != 1 {
 		return fmt.Errorf("%s has %d searches: give it exactly one of nearVector, nearText, bm25, hybrid", what, searches)

@@ -40,7 +40,7 @@ func TestReadQuery(t *testing.T) {
 		`{ collection: 'A', bm25: { query: 'x' }, where: { operator: 'And', operands: [
 			{ path: ['year'], operator: 'GreaterThan', valueInt: 1990 },
 			{ path: ['at'], operator: 'LessThan', valueDate: new Date(0) },
-			{ path: ['genre'], operator: 'ContainsAny', valueText: ['a', 'b'] }, ] } }`: {
+			{ path: ['genre'], operator: 'ContainsAny', valueString: ['a', 'b'] }, ] } }`: {
 			Collection: "A", Type: fanout.BM25, Text: "x", Limit: 100,
 			Where: &fanout.Filter{Operator: fanout.And, Operands: []fanout.Filter{
 				{Operator: fanout.GreaterThan, Path: []string{"year"}, Value: int64(1990)},
@@ -64,6 +64,12 @@ func TestReadQuerySaysWhatIsWrong(t *testing.T) {
 		`{ collection: 'A' }`: `query 1 has 0 searches: give it exactly one of nearVector, nearText, bm25, hybrid`,
 		`{ collection: 'A', bm25: { query: 'x' }, nearText: { concepts: ['x'] } }`: `has 2 searches`,
 		`{ collection: 'A', bm25: { querry: 'x' } }`:                               `did you mean "query"?`,
+		`{ collection: 'A', rerank: {} }`:                                          `query 1: rerank is not measured here, though Weaviate has it: see https://`,
+		`{ collection: 'A', nearText: { concepts: ['x'], moveTo: {} } }`:           `query 1: nearText.moveTo is not measured here`,
+		`{ collection: 'A', nearVector: { vektor: [1] } }`:                         `query 1: nearVector has no "vektor": did you mean "vector"?`,
+		`{ collection: 'A', nearVector: { speed: 1 } }`:                            `query 1: nearVector has no "speed". It takes `,
+		`{ collection: 'A', nearVector: { vector: 'x' } }`:                         `query 1: nearVector.vector must be an array of numbers`,
+		`{ collection: 'A', nearVector: 3 }`:                                       `query 1: nearVector must be an object, not 3`,
 		`{ collection: 'A', tenent: 't' }`:                                         `did you mean "tenant"?`,
 		`{ collection: 'A', nearText: {} }`:                                        `nearText has no concepts: give it at least one text`,
 		`{ collection: 'A', nearText: { concepts: 'x' } }`:                         `concepts must be an array of strings`,

@@ -166,8 +166,8 @@ func (f *queriesFlags) checkEmbedder() error {
 	embedders := []string{hashEmbedder, openAIEmbedder, sampleEmbedder}
 	switch {
 	case !slices.Contains(embedders, f.embedder):
-		return fmt.Errorf("unknown embedder %q: did you mean %q? The embedders are %s",
-			f.embedder, fanout.Nearest(f.embedder, embedders), strings.Join(embedders, ", "))
+		return fmt.Errorf("unknown embedder %q%s The embedders are %s",
+			f.embedder, fanout.DidYouMean(f.embedder, embedders), strings.Join(embedders, ", "))
 	case f.set.Changed("dimensions") && (f.dimensions < 1 || f.dimensions > fanout.MaxVectorLength):
 		return fmt.Errorf("--dimensions is %d: use 1 to %d", f.dimensions, fanout.MaxVectorLength)
 	case f.embedder == sampleEmbedder && f.dimensions != 0:

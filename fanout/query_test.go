@@ -63,6 +63,13 @@ func TestValidateSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	}
 }
 
+func TestACollectionIsInASetOnce(t *testing.T) {
+	t.Parallel()
+	q := Query{Collection: "A", Type: BM25, Text: "x", Limit: 1}
+	_, err := NewSet([]Query{q, q})
+	require.EqualError(t, err, "query 2: collection A is in the query set twice: a set has one query per collection, so send them as separate sets")
+}
+
 func TestNearTextIsAVectorSearch(t *testing.T) {
 	t.Parallel()
 	set := []Query{{Collection: "A", Type: Vector, NearText: []string{"x"}}, {Collection: "B", Type: Vector, Vector: []float32{1}}}

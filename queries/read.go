@@ -19,6 +19,7 @@ const anyLimit = 1
 func Read(r io.Reader, name string) (*File, error) {
 	kind := jsonfile.Kind{
 		Name: "query file", Command: "k6 x weaviate queries", Version: Version, MaxSize: MaxSize, TooLong: "split it",
+		Unknown: fanout.NotMeasured,
 	}
 	f := &File{}
 	if err := kind.Read(r, name, f.read, f.check); err != nil {

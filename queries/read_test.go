@@ -223,6 +223,7 @@ var wrongFiles = []struct{ name, old, replacement, want string }{
 	{"keywords in a named vector", `,"bm25"`, `,"targetVector":"title","bm25"`, `a bm25 query searches no vector: leave targetVector "title" out`},
 	{"negative autocut", `"limit":10`, `"autocut":-1`, "autocut is -1: use a whole number of jumps from 1 up"},
 	{"nearText of nothing", `"nearVector":{}`, `"nearText":{"concepts":[]}`, "the nearText query has no concepts: give it at least one text"},
+	{"a key of Weaviate's", `,"limit":10`, `,"rerank":{}`, `line 12: rerank is not measured here, though Weaviate has it: see https://`},
 	{"filter with an unknown key", `"limit":10`, `"where":{"paths":["year"]}`, `line 12: where a filter has no "paths": did you mean "path"?`},
 	{"filter without a value", `"limit":10`, `"where":{"path":["year"],"operator":"Equal"}`, `where: Equal on ["year"] has no value`},
 	{"property that cannot be", `["title"],`, `["title { x }"],`, `property name "title { x }" is not a Weaviate name`},
