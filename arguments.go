@@ -165,6 +165,14 @@ func readNumber(to *float64) func(sobek.Value) error {
 	}
 }
 
+// readNumberIfAny reads a number that has no default.
+func readNumberIfAny(to **float64) func(sobek.Value) error {
+	return func(value sobek.Value) error {
+		*to = new(float64)
+		return readNumber(*to)(value)
+	}
+}
+
 func readCount(to *int, least int) func(sobek.Value) error {
 	return func(value sobek.Value) error {
 		number, ok := exportNumber(value.Export())

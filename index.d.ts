@@ -79,24 +79,32 @@ declare module 'k6/x/weaviate' {
     /** The collection's name, as in the schema: it starts with a capital letter. */
     collection: string;
     /** The objects nearest to a vector. */
-    nearVector?: { vector: Vector };
+    nearVector?: { vector: Vector } & Cut;
     /** The objects nearest to texts, of which the collection's vectorizer makes the vector. Its query type is `vector`. */
-    nearText?: { concepts: string[] };
+    nearText?: { concepts: string[] } & Cut;
     /** Keyword search. `properties` are searched: all text properties by default. */
-    bm25?: { query: string; properties?: string[] };
+    bm25?: { query: string; properties?: string[] } & Keywords;
     /**
      * Both at once. `alpha` is the vector's share, from 0 (keywords only) to 1 (vector only); 0.75 by default. Without a
-     * `vector`, the collection's vectorizer makes it of the text; a collection that has none refuses.
+     * `vector`, the collection's vectorizer makes it of the text; a collection that has none refuses. `fusionType` is how the
+     * two are put together, the server's default (relativeScore since 1.24) if it is left out; `maxVectorDistance` ends what the vector finds.
      */
-    hybrid?: { query: string; vector?: Vector; alpha?: number; properties?: string[] };
+    hybrid?: {
+      query: string; vector?: Vector; alpha?: number; properties?: string[];
+      fusionType?: 'ranked' | 'relativeScore'; maxVectorDistance?: number;
+    } & Keywords;
     /** Objects asked for, at least 1; 100 by default. */
     limit?: number;
+    /** Objects passed over first; 0 by default. */
+    offset?: number;
     /** Ends the objects before the limit, after that many jumps in their distance or score; 0, the default, is off. */
     autocut?: number;
     /** Which objects are considered; all by default. */
     where?: Filter;
-    /** Properties returned with each object besides its id; none by default. */
+    /** Properties returned with each object besides its id; none by default. Plain ones: no objects and no references. */
     properties?: string[];
+    /** What else is returned with each object; nothing by default. A returned vector can cost more than the search. */
+    additional?: Additional[];
     /** The name of the vector that is searched, in a collection with named vectors. Not for bm25. */
     targetVector?: string;
     /** Whose objects are searched, in a collection with tenants; the client's by default. */
@@ -104,6 +112,27 @@ declare module 'k6/x/weaviate' {
     /** How many replicas must answer; the client's by default. See {@link ClientOptions.consistencyLevel}. */
     consistencyLevel?: ConsistencyLevel;
   }
+
+  /** Ends what a vector search finds before the limit: at a distance, or at a certainty of 0 to 1. At most one. */
+  export interface Cut {
+    distance?: number;
+    certainty?: number;
+  }
+
+  /** Whether an object must have all words of a keyword search, or any; or, with `or`, how many of them. The server's default is any. */
+  export interface Keywords {
+    operator?: 'and' | 'or';
+    minimumMatch?: number;
+  }
+
+  /**
+   * What is returned with an object besides its properties, by the names of GraphQL's `_additional`. `vector` is the vector that is
+   * searched, also where `targetVector` names it; `vectors.NAME` is any vector by its name. Over GraphQL, Weaviate knows `isConsistent`
+   * only for collections with a replication factor above 1.
+   */
+  export type Additional =
+    | 'id' | 'vector' | `vectors.${string}` | 'distance' | 'certainty' | 'score' | 'explainScore' | 'creationTimeUnix'
+    | 'lastUpdateTimeUnix' | 'isConsistent';
 
   /** How many replicas must answer a search. */
   export type ConsistencyLevel = 'ONE' | 'QUORUM' | 'ALL';

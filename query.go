@@ -76,15 +76,21 @@ func readQuery(what string, value sobek.Value, q *fanout.Query) error {
 	all := fields{
 		"collection":       readString(&q.Collection),
 		"limit":            readCount(&q.Limit, 1),
+		"offset":           readCount(&q.Offset, 0),
 		"properties":       readStrings(&q.Properties),
+		"additional":       readStrings(&q.Additional),
 		"tenant":           readString(&q.Tenant),
 		"targetVector":     readString(&q.TargetVector),
 		"where":            readFilter(&q.Where),
 		"autocut":          readCount(&q.Autocut, 0),
 		"consistencyLevel": readConsistencyLevel(&q.ConsistencyLevel),
-		"nearVector":       search(fanout.Vector, fields{"vector": readVector(&q.Vector)}),
+		"nearVector": search(fanout.Vector, fields{
+			"vector": readVector(&q.Vector), "distance": readNumberIfAny(&q.Distance), "certainty": readNumberIfAny(&q.Certainty),
+		}),
 		"nearText": func(value sobek.Value) error {
-			err := search(fanout.Vector, fields{"concepts": readStrings(&q.NearText)})(value)
+			err := search(fanout.Vector, fields{
+				"concepts": readStrings(&q.NearText), "distance": readNumberIfAny(&q.Distance), "certainty": readNumberIfAny(&q.Certainty),
+			})(value)
 			if err == nil && len(q.NearText) == 0 {
 				return errors.New("has no concepts: give it at least one text")
 			}
@@ -92,10 +98,13 @@ func readQuery(what string, value sobek.Value, q *fanout.Query) error {
 		},
 		"bm25": search(fanout.BM25, fields{
 			"query": readString(&q.Text), "properties": readStrings(&q.SearchProperties),
+			"operator": readString((*string)(&q.Keywords.Operator)), "minimumMatch": readCount(&q.Keywords.MinimumMatch, 1),
 		}),
 		"hybrid": search(fanout.Hybrid, fields{
 			"query": readString(&q.Text), "properties": readStrings(&q.SearchProperties),
 			"vector": readVector(&q.Vector), "alpha": readNumber(&alpha),
+			"fusionType": readString((*string)(&q.Fusion)), "maxVectorDistance": readNumberIfAny(&q.MaxVectorDistance),
+			"operator": readString((*string)(&q.Keywords.Operator)), "minimumMatch": readCount(&q.Keywords.MinimumMatch, 1),
 		}),
 	}
 	if err := all.fromKnowing(value, fanout.NotMeasured); err != nil {

@@ -19,6 +19,7 @@ func evaluate(t *testing.T, expression string) sobek.Value {
 
 func TestReadQuery(t *testing.T) {
 	t.Parallel()
+	number := func(x float64) *float64 { return &x }
 	for script, want := range map[string]fanout.Query{
 		`{ collection: 'A', nearVector: { vector: [1, 0.5] } }`: {
 			Collection: "A", Type: fanout.Vector, Vector: []float32{1, 0.5}, Limit: 100,
@@ -32,6 +33,19 @@ func TestReadQuery(t *testing.T) {
 		`{ collection: 'A', bm25: { query: 'x', properties: ['p'] }, tenant: 't', autocut: 1, consistencyLevel: 'ALL' }`: {
 			Collection: "A", Type: fanout.BM25, Text: "x", SearchProperties: []string{"p"}, Limit: 100, Tenant: "t", Autocut: 1,
 			ConsistencyLevel: fanout.ConsistencyAll,
+		},
+		`{ collection: 'A', nearVector: { vector: [1], distance: 0.5 }, offset: 3, additional: ['vector'] }`: {
+			Collection: "A", Type: fanout.Vector, Vector: []float32{1}, Limit: 100, Distance: number(0.5), Offset: 3, Additional: []string{"vector"},
+		},
+		`{ collection: 'A', nearText: { concepts: ['x'], certainty: 1 } }`: {
+			Collection: "A", Type: fanout.Vector, NearText: []string{"x"}, Limit: 100, Certainty: number(1),
+		},
+		`{ collection: 'A', bm25: { query: 'x', operator: 'or', minimumMatch: 2 } }`: {
+			Collection: "A", Type: fanout.BM25, Text: "x", Limit: 100, Keywords: fanout.Keywords{Operator: fanout.OrWords, MinimumMatch: 2},
+		},
+		`{ collection: 'A', hybrid: { query: 'x', alpha: 0.5, fusionType: 'ranked', maxVectorDistance: 0.5, operator: 'and' } }`: {
+			Collection: "A", Type: fanout.Hybrid, Text: "x", Alpha: 0.5, Limit: 100, Fusion: fanout.FusionRanked, MaxVectorDistance: number(0.5),
+			Keywords: fanout.Keywords{Operator: fanout.AndWords},
 		},
 		`{ collection: 'A', hybrid: { query: 'x' } }`: {Collection: "A", Type: fanout.Hybrid, Text: "x", Alpha: 0.75, Limit: 100},
 		`{ collection: 'A', hybrid: { query: 'x', vector: [1], alpha: 0 } }`: {
@@ -74,6 +88,10 @@ func TestReadQuerySaysWhatIsWrong(t *testing.T) {
 		`{ collection: 'A', nearText: {} }`:                                        `nearText has no concepts: give it at least one text`,
 		`{ collection: 'A', nearText: { concepts: 'x' } }`:                         `concepts must be an array of strings`,
 		`{ collection: 'A', nearText: { concepts: [] } }`:                          `nearText has no concepts`,
+		`{ collection: 'A', nearVector: { vector: [1], distance: 'x' } }`:          `nearVector.distance must be a number, not "x"`,
+		`{ collection: 'A', bm25: { query: 'x', minimumMatch: 0 } }`:               `bm25.minimumMatch must be a whole number from 1 up, not 0`,
+		`{ collection: 'A', bm25: { query: 'x', operator: 1 } }`:                   `bm25.operator must be a string, not 1`,
+		`{ collection: 'A', offset: -1 }`:                                          `offset must be a whole number from 0 up, not -1`,
 		`{ collection: 'A', autocut: 1.5 }`:                                        `autocut must be a whole number from 0 up, not 1.5`,
 		`{ collection: 'A', consistencyLevel: 'one' }`:                             `consistencyLevel is wrong: unknown consistency level "one": did you mean "ONE"?`,
 		`{ collection: 'A', where: 'x' }`:                                          `where must be an object, not "x"`,
