@@ -126,6 +126,24 @@ func testRealAdditional(t *testing.T, client *fanout.Client) {
 	}
 }
 
+// testRealNestedProperties: a property that is no plain one is refused over GraphQL alone, as queries/README.md and docs/failures.md say.
+func testRealNestedProperties(t *testing.T, client *fanout.Client) {
+	t.Helper()
+	set := realSet(t, fanout.Query{Type: fanout.BM25, Text: "love", Properties: []string{"place"}})
+	for _, strategy := range fanout.Strategies() {
+		result := do(t, client, set, strategy)
+		if strategy.Protocol() == fanout.GRPC {
+			require.Equal(t, fanout.Full, result.Outcome(), "%+v", result.Members)
+			continue
+		}
+		require.Equal(t, fanout.Failed, result.Outcome())
+		for i := range result.Members {
+			require.Equal(t, fanout.CategoryGraphQL, result.Members[i].Category)
+			require.Contains(t, result.Members[i].Error, "must have a sub selection")
+		}
+	}
+}
+
 // sizes are the lengths of the replies to a set, by strategy and collection.
 func sizes(t *testing.T, client *fanout.Client, set *fanout.Set) map[string]int {
 	t.Helper()
