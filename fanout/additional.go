@@ -34,14 +34,25 @@ func checkAdditional(name string) error {
 	if vector, ok := strings.CutPrefix(name, namedVector); ok {
 		return checkName("vector", vector, false)
 	}
+	if IsAdditional(name) {
+		return nil
+	}
 	known := make([]string, len(additionalNames))
 	for i := range additionalNames {
-		if known[i] = additionalNames[i].name; known[i] == name {
-			return nil
-		}
+		known[i] = additionalNames[i].name
 	}
 	return fmt.Errorf("additional has an unknown %q%s It takes %s, and %sNAME for a named vector",
 		name, DidYouMean(name, known), strings.Join(known, ", "), namedVector)
+}
+
+// IsAdditional says whether a query's Additional may hold the name, which is none of a named vector.
+func IsAdditional(name string) bool {
+	for i := range additionalNames {
+		if additionalNames[i].name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // additional is what the query asks for besides the id, each once: names, and the names of vectors. The vector of a query that searches
