@@ -55,7 +55,7 @@ func testRealCuts(t *testing.T, client *fanout.Client) {
 	})
 	t.Run("operators of keywords", func(t *testing.T) {
 		t.Parallel()
-		var both, any []string
+		var both, either []string
 		for i := range realObjects {
 			title := songOf(i).Title
 			love, river := strings.Contains(title, "love"), strings.Contains(title, "river")
@@ -63,12 +63,12 @@ func testRealCuts(t *testing.T, client *fanout.Client) {
 				both = append(both, realID(i))
 			}
 			if love || river {
-				any = append(any, realID(i))
+				either = append(either, realID(i))
 			}
 		}
-		require.Less(t, len(both), len(any))
+		require.Less(t, len(both), len(either))
 		for want, keywords := range map[*[]string]fanout.Keywords{
-			&any: {Operator: fanout.OrWords}, &both: {Operator: fanout.AndWords},
+			&either: {Operator: fanout.OrWords}, &both: {Operator: fanout.AndWords},
 		} {
 			for i, ids := range ask(t, words, func(q *fanout.Query) { q.Keywords = keywords }) {
 				slices.Sort(ids)

@@ -79,16 +79,16 @@ func (q *Query) read(w *jsonfile.Walker) error {
 		"properties":   w.Value(&q.Properties),
 		"additional":   w.Value(&q.Additional),
 		"nearVector": search(w, &q.NearVector, func(n *NearVector) jsonfile.Fields {
-			return n.Cut.fields(w, jsonfile.Fields{"vector": w.Value(&n.Vector)})
+			return n.fields(w, jsonfile.Fields{"vector": w.Value(&n.Vector)})
 		}),
 		"nearText": search(w, &q.NearText, func(n *NearText) jsonfile.Fields {
-			return n.Cut.fields(w, jsonfile.Fields{"concepts": w.Value(&n.Concepts)})
+			return n.fields(w, jsonfile.Fields{"concepts": w.Value(&n.Concepts)})
 		}),
 		"bm25": search(w, &q.BM25, func(b *BM25) jsonfile.Fields {
-			return b.Keywords.fields(w, jsonfile.Fields{"query": w.Value(&b.Query), "properties": w.Value(&b.Properties)})
+			return b.fields(w, jsonfile.Fields{"query": w.Value(&b.Query), "properties": w.Value(&b.Properties)})
 		}),
 		"hybrid": search(w, &q.Hybrid, func(h *Hybrid) jsonfile.Fields {
-			return h.Keywords.fields(w, jsonfile.Fields{
+			return h.fields(w, jsonfile.Fields{
 				"query": w.Value(&h.Query), "alpha": w.Value(&h.Alpha), "vector": w.Value(&h.Vector),
 				"properties": w.Value(&h.Properties), "fusionType": w.Value(&h.FusionType), "maxVectorDistance": w.Value(&h.MaxVectorDistance),
 			})
