@@ -163,7 +163,7 @@ faults: server
 	$(GO) test -c -o build/faults.test ./faults
 	cd faults && XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)" ../build/faults.test -full -test.timeout 60m
 
-## limits: measure how far one client carries, against a stub and a real server; LIMITS_PAGE=FILE keeps the tables
+## limits: measure how far one client carries, against a stub and a real server; half an hour; LIMITS_PAGE=FILE keeps the tables
 limits: server
 	@set -e; \
 	trap 'status=$$?; trap "" INT TERM HUP; trap - EXIT; build/weaviatectl stop --data "$(LIMITS_FOLDER)"; exit $$status' EXIT; \

@@ -78,7 +78,7 @@ type observed struct {
 
 // observedRequest is one HTTP request. The engine's goroutine for it writes, the VU's reads after all are joined.
 type observedRequest struct {
-	tracer httpext.Tracer
+	tracer requestTracer
 	trail  *httpext.Trail
 	reply  *http.Response
 }
@@ -103,10 +103,10 @@ func (o *observed) forEngine() fanout.Observer {
 	return o
 }
 
-func (o *observed) RequestStarts(i int) *httptrace.ClientTrace { return o.requests[i].tracer.Trace() }
+func (o *observed) RequestStarts(i int) *httptrace.ClientTrace { return o.requests[i].tracer.trace() }
 
 func (o *observed) RequestEnds(i int, reply *http.Response, _ error) {
-	o.requests[i].trail = o.requests[i].tracer.Done()
+	o.requests[i].trail = o.requests[i].tracer.done()
 	o.requests[i].reply = reply
 }
 

@@ -417,7 +417,7 @@ declare module 'k6/x/weaviate' {
   export interface BatchParams {
     /** Added to the samples of this batch. */
     tags?: { [name: string]: string };
-    /** `measure` by default. */
+    /** `measure` by default; in `setup()` and `teardown()`, `warmup`. */
     phase?: Phase;
     /** The number of the block, from 0. A batch without one is outside of blocks. */
     block?: number;
@@ -479,7 +479,7 @@ declare module 'k6/x/weaviate' {
     readonly failed: number;
     /** Members. */
     readonly total: number;
-    /** The member that completed last; null for what is no fan-out. */
+    /** The member that completed last, by however little; null for what is no fan-out. */
     readonly slowest: Member | null;
     /** One per query, in the order of the set. */
     readonly results: Member[];
@@ -521,6 +521,8 @@ declare module 'k6/x/weaviate' {
   export interface Comparison {
     /** Query sets that every strategy was asked. */
     sets: number;
+    /** Queries that the first strategy answered differently when it was asked twice: they tell nothing about the others. */
+    unsteady: number;
     /** Queries that were answered differently. */
     different: number;
     /** The first of them: the number of the query set, from 0, and what differs from the first strategy's answer. */

@@ -80,6 +80,15 @@ func (mi *instance) parallelQuery(call sobek.FunctionCall) sobek.Value {
 	return mi.fallback.parallelQuery(call)
 }
 
+// phase is that of a batch whose call names none. What setup() and teardown() send is not what the test is about: their VU is the one without
+// a number.
+func (mi *instance) phase() measure.Phase {
+	if state := mi.vu.State(); state != nil && state.VUID == 0 {
+		return measure.Warmup
+	}
+	return measure.Measured
+}
+
 var errInit = errors.New("searches and writes need a running VU: call this inside the default function, setup() or teardown(), " +
 	"not at the top of the script")
 

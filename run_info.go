@@ -147,7 +147,8 @@ func readComparison(to **measure.Comparison) func(sobek.Value) error {
 		comparison := &measure.Comparison{}
 		*to = comparison
 		return fields{
-			"sets": readCount(&comparison.Sets, 0), "different": readCount(&comparison.Different, 0),
+			"sets": readCount(&comparison.Sets, 0), "unsteady": readCount(&comparison.Unsteady, 0),
+			"different": readCount(&comparison.Different, 0),
 			"differences": func(value sobek.Value) error {
 				return eachElement(value, func(value sobek.Value) error {
 					var d measure.Difference

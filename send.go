@@ -38,7 +38,7 @@ type sending struct {
 
 // prepare reads what a script passed.
 func (c *client) prepare(m method, call sobek.FunctionCall) (*sending, error) {
-	s := &sending{client: c, method: m, params: batchParams{strategy: m.strategy, phase: measure.Measured, block: -1}}
+	s := &sending{client: c, method: m, params: batchParams{strategy: m.strategy, phase: c.mi.phase(), block: -1}}
 	if err := s.params.read(call.Argument(1), m); err != nil {
 		return nil, err
 	}

@@ -45,6 +45,7 @@ type Bench struct {
 	tests    []*Test
 	recalled []fanout.SearchType // those whose recall is measured
 	resumed  bool                // its settings are those of its folder
+	began    bool
 }
 
 // New checks the options and plans the bench. It changes nothing.
@@ -130,9 +131,17 @@ func describe(plan *schedule.Schedule) string {
 	return text
 }
 
+// Began says whether anything was measured, or tried: there is nothing to report on before.
+func (b *Bench) Began() bool { return b.began }
+
 // Run runs the tests that are not done yet. A test that fails does not stop the others: its Err says why. The error is for
 // what stops the bench as a whole.
 func (b *Bench) Run(ctx context.Context) error {
+	server, end, err := b.openForTruths(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if err := os.MkdirAll(b.options.Folder, 0o755); err != nil { //nolint:gosec // results are for all to read
 		return fmt.Errorf("cannot make the results folder: %w", err)
 	}
@@ -144,14 +153,15 @@ func (b *Bench) Run(ctx context.Context) error {
 		return err
 	}
 	defer remove()
-	if err := b.makeTruths(ctx); err != nil {
-		return cmp.Or(b.interrupted(ctx), err)
+	if err := b.makeTruths(ctx, server); err != nil {
+		return cmp.Or(b.interrupted(ctx), fmt.Errorf("nothing was measured: %w; once that is mended, go on with `k6 x weaviate bench --resume %s`", err, b.options.Folder))
 	}
 	for i, test := range b.tests {
 		if test.Done {
 			continue
 		}
 		p := newProgress(&b.options, fmt.Sprintf("%d/%d %s", i+1, len(b.tests), test.Name), test)
+		b.began = true
 		test.run(ctx, &b.options, scripts, p)
 		p.end(test.Err)
 		if err := b.interrupted(ctx); err != nil {

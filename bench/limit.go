@@ -34,6 +34,11 @@ const limitsFolder = "limits"
 // FindLimits finds the highest rate that keeps to the objective, for each test and strategy, into limits.json of the results folder.
 func (b *Bench) FindLimits(ctx context.Context, objective slo.Objective, quick bool) error {
 	o := &b.options
+	server, end, err := b.openForTruths(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if err := os.MkdirAll(filepath.Join(o.Folder, limitsFolder), 0o755); err != nil { //nolint:gosec // results are for all to read
 		return fmt.Errorf("cannot make the results folder: %w", err)
 	}
@@ -42,8 +47,10 @@ func (b *Bench) FindLimits(ctx context.Context, objective slo.Objective, quick b
 		return err
 	}
 	defer remove()
-	if err := b.makeTruths(ctx); err != nil {
-		return err
+	if err := b.makeTruths(ctx, server); err != nil {
+		_ = os.Remove(filepath.Join(o.Folder, limitsFolder)) // both only if there is nothing in them
+		_ = os.Remove(o.Folder)
+		return fmt.Errorf("nothing was measured: %w", err)
 	}
 	found := []slo.Finding{}
 	for _, test := range b.tests {
@@ -109,6 +116,7 @@ func (t *trials) run(ctx context.Context, rate int, confirms bool) (slo.Trial, e
 	title := fmt.Sprintf("%s, %s at %d batches/s%s", trial.Name, t.strategy, rate, map[bool]string{true: ", to confirm it"}[confirms])
 	trial.Name = filepath.Join(limitsFolder, fmt.Sprintf("%s_%s_rate%d%s", trial.Name, t.strategy, rate, suffix))
 	p := newProgress(&o, title, trial)
+	t.bench.began = true
 	trial.run(ctx, &o, t.scripts, p)
 	switch {
 	case ctx.Err() != nil:

@@ -10,26 +10,42 @@ import (
 // keptLog is how much of the end of a log is kept in mind, in bytes.
 const keptLog = 16 << 10
 
-// testLog is a test's log. Its end is kept in mind: when the disk is full, it is not in the file.
+// testLog is a test's log. Its end is kept in mind, and what crashed: when the disk is full, it is not in the file.
 type testLog struct {
-	file io.Writer
-	end  []byte
+	file  io.Writer
+	name  string
+	end   []byte
+	crash crash
 }
 
 // Write implements io.Writer. It never fails: a k6 that could not write would be ended for it.
 func (l *testLog) Write(p []byte) (int, error) {
 	_, _ = l.file.Write(p)
+	l.crash.add(p)
 	l.end = append(l.end, p...)
 	l.end = l.end[max(0, len(l.end)-keptLog):]
 	return len(p), nil
 }
 
-// last are the last n lines, fit for a terminal: what a server said may be in them.
-func (l *testLog) last(n int) string {
-	lines := strings.Split(strings.TrimSpace(strings.ToValidUTF8(string(l.end), "\uFFFD")), "\n")
-	lines = lines[max(0, len(lines)-n):]
-	for i := range lines {
-		lines[i] = fanout.Plain(lines[i])
+// why is what the log says about a k6 that failed: how it crashed, or else the last n lines.
+func (l *testLog) why(n int) string {
+	if lines := l.crash.lines(); lines != nil {
+		return "k6 crashed; " + l.name + " says how:\n" + plain(lines)
 	}
-	return strings.Join(lines, "\n")
+	return "the end of " + l.name + ":\n" + l.last(n)
+}
+
+// last are the last n lines.
+func (l *testLog) last(n int) string {
+	lines := strings.Split(strings.TrimSpace(string(l.end)), "\n")
+	return plain(lines[max(0, len(lines)-n):])
+}
+
+// plain makes lines fit for a terminal: what a server said may be in them.
+func plain(lines []string) string {
+	fit := make([]string, len(lines))
+	for i, line := range lines {
+		fit[i] = fanout.Plain(strings.ToValidUTF8(line, "\uFFFD"))
+	}
+	return strings.Join(fit, "\n")
 }

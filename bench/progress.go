@@ -26,7 +26,8 @@ type progress struct {
 	title   string
 	test    *Test
 	file    string
-	seen    time.Time // when the run file was last written
+	seen    time.Time // when the run file was last written, as the file system has it
+	written time.Time // the same by this process's clocks, of which one is never set
 	said    string    // the line that was written last
 	warned  bool      // only once a test
 	run     *record.Run
@@ -42,14 +43,10 @@ func newProgress(o *Options, title string, test *Test) *progress {
 func (p *progress) follow(file string) (stop func()) {
 	p.file = file
 	_ = os.Remove(file) // one of an earlier attempt would be taken for this one's
-	interval := lineInterval
-	if p.options.Terminal {
-		interval = progressInterval
-	}
 	ended := make(chan struct{})
 	var following sync.WaitGroup
 	following.Go(func() {
-		ticker := time.NewTicker(interval)
+		ticker := time.NewTicker(p.options.interval())
 		defer ticker.Stop()
 		for {
 			select {
@@ -96,11 +93,11 @@ func (p *progress) line(text string, last bool) {
 // show says where the test is, by what it has recorded and the time since.
 func (p *progress) show() {
 	p.reload()
-	if p.run == nil || len(p.run.Series) == 0 {
+	if p.run == nil || len(p.run.Series) == 0 || len(p.run.Processes) == 0 {
 		p.line("checks the server and waits until it has settled", false)
 		return
 	}
-	text, warning := standing(p.test.Schedule, p.run, p.seen, time.Now())
+	text, warning := standing(p.test.Schedule, p.run, time.Since(p.written))
 	if warning != "" && !p.warned {
 		p.warned = true
 		p.line(warning, true)
@@ -108,24 +105,26 @@ func (p *progress) show() {
 	p.line(text, false)
 }
 
-// standing says where a run is now, of which this was recorded until it was seen, and what is wrong with it, so that nobody waits for its end
-// in vain.
-func standing(plan *schedule.Schedule, run *record.Run, seen, now time.Time) (text, warning string) {
+// standing says where a run is, whose file was written so long ago, and what is wrong with it, so that nobody waits for its end in vain.
+// All times in the file are of one clock, that of its process as it was at its start: they are set off against each other, and not against
+// a clock of today, which somebody may have set.
+func standing(plan *schedule.Schedule, run *record.Run, ago time.Duration) (text, warning string) {
 	var batches, failed int64
+	seen := run.Processes[0].End
 	began := seen
 	for _, s := range run.Series {
 		batches += s.Batches()
 		failed += s.Batches() - s.Outcomes[fanout.Full]
-		if start := time.UnixMicro(s.Start); start.Before(began) {
-			began = start
-		}
+		began = min(began, s.Start)
 	}
+	until := time.Duration(seen-began) * time.Microsecond // of the plan, is in the file
+	now := until + ago
 	o, blocks := plan.Options(), plan.Blocks()
 	if len(blocks) == 0 { // one strategy by itself
 		return fmt.Sprintf("%d batches, %d failed", batches, failed), ""
 	}
 	// The run file holds the block that runs, too, if that is a long one: its rate is not known yet.
-	whole := int((seen.Sub(began)+o.Drain)/o.Block) - 1
+	whole := int((until+o.Drain)/o.Block) - 1
 	before := ""
 	if all, measured := blockBatches(run, whole); all > 0 {
 		before = fmt.Sprintf(" %.1f batches/s before,", float64(all)/(o.Block-o.Drain).Seconds())
@@ -134,9 +133,9 @@ func standing(plan *schedule.Schedule, run *record.Run, seen, now time.Time) (te
 				verdict.Lengthen(o.Block-o.Warmup-o.Drain, measured, atLeast))
 		}
 	}
-	running := blocks[min(int(now.Sub(began)/o.Block), len(blocks)-1)]
+	running := blocks[min(int(now/o.Block), len(blocks)-1)]
 	return fmt.Sprintf("round %d of %d, %s, %v left;%s %d failed", running.Round+1, plan.Rounds(), running.Strategy,
-		max(0, plan.Length()-now.Sub(began)).Round(time.Second), before, failed), warning
+		max(0, plan.Length()-now).Round(time.Second), before, failed), warning
 }
 
 // blockBatches are all batches of a block, and those of them that count.
@@ -166,5 +165,15 @@ func (p *progress) reload() {
 	defer func() { _ = file.Close() }()
 	if run, err := record.Read(file, p.file); err == nil {
 		p.run, p.seen = run, info.ModTime()
+		now := time.Now()
+		p.written = now.Add(-min(max(0, now.Sub(p.seen)), p.options.interval())) // it is looked at so often: all else is a clock that was set
 	}
+}
+
+// interval is how often progress is shown.
+func (o *Options) interval() time.Duration {
+	if o.Terminal {
+		return progressInterval
+	}
+	return lineInterval
 }

@@ -1,12 +1,15 @@
 package bench
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/internal/recorded"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/schedule"
@@ -26,10 +29,14 @@ func TestStanding(t *testing.T) {
 			Outcomes: map[fanout.Outcome]int64{fanout.Full: full, fanout.Failed: failed},
 		}
 	}
-	run := &record.Run{Series: []*record.Series{block(0, 289, 1), block(1, 100, 0), block(2, 10, 0)}}
 	warmup := block(2, 19, 0)
 	warmup.Phase = measure.Warmup
-	run.Series = append(run.Series, warmup)
+	run := func(seen time.Time) *record.Run {
+		return &record.Run{
+			Processes: []*record.Process{{Start: at(-10).UnixMicro(), End: seen.UnixMicro()}},
+			Series:    []*record.Series{block(0, 289, 1), block(1, 100, 0), block(2, 10, 0), warmup},
+		}
+	}
 	strategies := []string{string(plan.Blocks()[1].Strategy), string(plan.Blocks()[2].Strategy), string(plan.Blocks()[17].Strategy), string(plan.Blocks()[3].Strategy)}
 	for _, c := range []struct {
 		name      string
@@ -50,9 +57,28 @@ func TestStanding(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			says, warns := standing(plan, run, c.seen, c.now)
+			says, warns := standing(plan, run(c.seen), c.now.Sub(c.seen))
 			require.Equal(t, c.says, says)
 			require.Equal(t, c.warns, warns)
 		})
+	}
+}
+
+// TestProgressKnowsNoClockThatIsSet: when the clock of the day is set, a file that was just written seems to be an hour old, or to be from
+// an hour ahead. The bench goes by it no further than it knows to be true.
+func TestProgressKnowsNoClockThatIsSet(t *testing.T) {
+	t.Parallel()
+	for _, ahead := range []time.Duration{0, time.Hour, -time.Hour} {
+		p := newProgress(&Options{Progress: t.Output()}, "title", &Test{})
+		p.file = filepath.Join(t.TempDir(), "run.weaviate")
+		recorded.Write(t, p.file, recorded.Options{})
+		set := time.Now().Add(ahead)
+		require.NoError(t, os.Chtimes(p.file, set, set))
+		p.reload()
+		require.NotNil(t, p.run)
+		require.True(t, p.seen.Equal(set), "it is read again once it is written again")
+		ago := time.Since(p.written)
+		require.GreaterOrEqual(t, ago, time.Duration(0), ahead)
+		require.Less(t, ago, time.Minute, ahead)
 	}
 }

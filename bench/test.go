@@ -89,7 +89,7 @@ func (t *Test) run(ctx context.Context, o *Options, scripts string, p *progress)
 		return
 	}
 	defer func() { _ = file.Close() }()
-	log := &testLog{file: file}
+	log := &testLog{file: file, name: file.Name()}
 	//nolint:gosec // this very binary
 	k6 := exec.CommandContext(ctx, o.Binary, "run", "--quiet", "--no-color", "--new-machine-readable-summary",
 		"--summary-export", t.path(o, endingSummary), "--out", "weaviate="+t.path(o, endingRun),
@@ -107,7 +107,7 @@ func (t *Test) run(ctx context.Context, o *Options, scripts string, p *progress)
 	err = k6.Run()
 	stop()
 	if err != nil {
-		t.Err = fmt.Errorf("%w; the end of %s:\n%s", err, file.Name(), log.last(5))
+		t.Err = fmt.Errorf("%w; %s", err, log.why(5))
 	}
 	t.Err = errors.Join(t.Err, t.load(o), t.tables(o))
 }

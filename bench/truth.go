@@ -103,18 +103,23 @@ func joined(types []fanout.SearchType) string {
 	return strings.Join(names, ", ")
 }
 
-// makeTruths makes the truths of the tests that are still to run, or takes those that are there and fit.
-func (b *Bench) makeTruths(ctx context.Context) error {
+// openForTruths opens the server that the truths are made of; none if there are none to make. It comes before the results folder is made:
+// without a server there would be nothing in it.
+func (b *Bench) openForTruths(ctx context.Context) (server *cluster.Cluster, end func(), err error) {
 	if len(b.recalled) == 0 {
-		return nil
+		return nil, func() {}, nil
 	}
-	server, err := cluster.Open(ctx, cluster.Config{
+	server, err = cluster.Open(ctx, cluster.Config{
 		URL: cmp.Or(b.options.Env[variableURL], fanout.DefaultURL), GRPC: b.options.Env[variableGRPC], APIKey: b.options.Env[variableKey],
 	})
 	if err != nil {
-		return err
+		return nil, nil, fmt.Errorf("nothing was measured: %w", err)
 	}
-	defer func() { _ = server.Close() }() // it was only read
+	return server, func() { _ = server.Close() }, nil // it was only read
+}
+
+// makeTruths makes the truths of the tests that are still to run, or takes those that are there and fit.
+func (b *Bench) makeTruths(ctx context.Context, server *cluster.Cluster) error {
 	for _, t := range b.recalled {
 		var tests []*Test
 		for _, test := range b.tests {
@@ -177,10 +182,7 @@ func (b *Bench) makeTruth(ctx context.Context, server *cluster.Cluster, t fanout
 
 // truthOptions have the progress shown.
 func (b *Bench) truthOptions(p *progress, depth int) truth.Options {
-	interval := lineInterval
-	if b.options.Terminal {
-		interval = progressInterval
-	}
+	interval := b.options.interval()
 	var shown time.Time
 	return truth.Options{
 		Sets: truth.DefaultSets, Depth: depth,

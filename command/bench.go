@@ -98,6 +98,9 @@ func runBench(ctx context.Context, gs *state.GlobalState, f *benchFlags) error {
 	}
 	b.Describe(gs.Stderr)
 	ran := b.Run(ctx)
+	if ran != nil && !b.Began() {
+		return ran
+	}
 	reported := f.reportOn(gs, folder)
 	if ran != nil {
 		return ran
@@ -129,6 +132,9 @@ func findLimits(ctx context.Context, gs *state.GlobalState, f *benchFlags, b *be
 	}
 	b.DescribeLimits(gs.Stderr, objective, f.quick)
 	found := b.FindLimits(ctx, objective, f.quick)
+	if found != nil && !b.Began() {
+		return found
+	}
 	reported := f.reportOn(gs, folder)
 	if found != nil {
 		return found

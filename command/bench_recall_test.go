@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
+	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
 )
 
 // summaryOf is what k6 wrote at the end of a test: its metrics by name.
@@ -104,5 +105,44 @@ func TestBenchPlansRecall(t *testing.T) {
 	} {
 		result := bench(t, 2, k6run.Options{Dir: dir, Env: []string{c.env}}, append(c.args, "--plan")...)
 		require.Contains(t, messageOf(t, result), c.want)
+	}
+}
+
+// TestBenchWithoutATruthReportsNothing: what is to be found cannot be found out, so nothing is measured, and no report is made of nothing.
+func TestBenchWithoutATruthReportsNothing(t *testing.T) {
+	t.Parallel()
+	other := stub.Start(t, stub.With(stub.Config{Collections: stub.Nine(100, 384)[:1]}))
+	for name, c := range map[string]struct {
+		url, grpc string
+		args      []string
+		says      []string
+		left      []string
+	}{
+		"no server": {"http://" + closed, closed, nil, []string{"nothing was measured: nothing listens at http://" + closed}, []string{}},
+		"no server, a limit": {
+			"http://" + closed, closed, []string{"--find-limit"}, []string{"nothing was measured: nothing listens at http://" + closed}, []string{},
+		},
+		"no collections": {
+			other.URL(), other.GRPC(), nil,
+			[]string{"nothing was measured: the truth of vector: ", "; once that is mended, go on with `k6 x weaviate bench --resume out`"}, []string{"out"},
+		},
+		"no collections, a limit": {
+			other.URL(), other.GRPC(), []string{"--find-limit"}, []string{"nothing was measured: the truth of vector: "}, []string{},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			env := []string{"WEAVIATE_URL=" + c.url, "WEAVIATE_GRPC=" + c.grpc, "SEARCH_TYPES=vector,bm25"}
+			result := bench(t, 1, k6run.Options{Dir: dir, Env: env}, append(c.args, "--quick", "--recall", "0.1", "--out", "out")...)
+			for _, says := range c.says {
+				require.Contains(t, messageOf(t, result), says)
+			}
+			require.Empty(t, result.Stdout, "there is no report")
+			require.Equal(t, c.left, names(t, dir))
+			if len(c.left) > 0 {
+				require.Equal(t, []string{"bench.json"}, names(t, filepath.Join(dir, "out")))
+			}
+		})
 	}
 }

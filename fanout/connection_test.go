@@ -31,7 +31,12 @@ func TestADeadConnectionIsReplaced(t *testing.T) {
 			for _, m := range lost.Members {
 				require.True(t, m.OK() || m.Category == fanout.CategoryTimeout, m.Error) // over HTTP, some may have found a new connection
 			}
-			require.Equal(t, fanout.Full, do(t, client, set, strategy).Outcome())
+			next := do(t, client, set, strategy)
+			if next.Outcome() != fanout.Full && strategy == fanout.ParallelGraphQL {
+				// One that was opened for the first batch, came too late for it, and died unused.
+				next = do(t, client, set, strategy)
+			}
+			require.Equal(t, fanout.Full, next.Outcome())
 		})
 	}
 }

@@ -124,12 +124,19 @@ func statusFailure(code int, location, excerpt string) *failure {
 	return &failure{statusCategory(code), text}
 }
 
+// accessText is how an error begins that Weaviate's role-based access control gives, in a reply whose status is 200.
+const accessText = "rbac:"
+
 // graphqlFailure names an entry of a reply's errors.
 func graphqlFailure(message string) *failure {
-	if strings.Contains(message, rateLimitText) {
+	switch {
+	case strings.Contains(message, rateLimitText):
 		return &failure{CategoryRateLimited, message}
+	case strings.HasPrefix(message, accessText):
+		return &failure{CategoryAuth, message}
+	default:
+		return &failure{CategoryGraphQL, message}
 	}
-	return &failure{CategoryGraphQL, message}
 }
 
 // httpInGRPC is how gRPC says that what answered is no gRPC server but a proxy, a load balancer or another web server. It gives

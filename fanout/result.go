@@ -1,6 +1,9 @@
 package fanout
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Outcome says how much of a batch succeeded.
 type Outcome string
@@ -86,6 +89,11 @@ func (r *Result) Outcome() Outcome {
 
 // Failed is the number of failed members.
 func (r *Result) Failed() int { return r.failed }
+
+// Canceled says whether the end of the run cut the batch short, so that it has no whole time.
+func (r *Result) Canceled() bool {
+	return r.failed > 0 && slices.ContainsFunc(r.Members, func(m Member) bool { return m.Category == CategoryCanceled })
+}
 
 // TimesMember says whether member i has a duration of its own.
 func (r *Result) TimesMember(i int) bool { return r.Strategy.TimesMembers() && !r.Members[i].Unsent }

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unsafe"
 
 	"github.com/sirupsen/logrus"
 	"github.com/stretchr/testify/require"
@@ -18,17 +17,18 @@ import (
 	"go.k6.io/k6/v2/output"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/internal/falseclock"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/queries"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/scripts"
 )
 
-// clockRows set the clock of the day, as far as one process can: Go programs ask the kernel for the time, not the C library, so that
-// nothing can come between, and to set the machine's own would set everybody's. So the times that real batches have are set to what
-// a clock that was set would have said. What runs by the time of day in JavaScript is looked for.
+// clockRows set the clock of the day, as a person or a daemon (NTP) does. To set the machine's own would set everybody's: so a whole k6
+// runs by a false one (see falseclock). Besides, in this process, the times that real batches have are set back and forth between one
+// batch and the next; and what runs by the time of day in JavaScript is looked for.
 func clockRows() []row {
-	return []row{
+	return append(falseClockRows(), []row{
 		{
 			happens: "the clock is set forward and back by an hour while batches are recorded", over: "run file",
 			recorded: "every batch, with its duration and its place in the time line as they were", survives: "the time line: nothing moves",
@@ -39,27 +39,11 @@ func clockRows() []row {
 			recorded: "whether it has settled, and after how long", survives: "setup(), which looks at no clock that can be set", short: true,
 			run: noDates,
 		},
-	}
-}
-
-// setTo is a reading of the clocks after the one of the day was set by d.
-func setTo(t time.Time, d time.Duration) time.Time {
-	const monotonic, seconds = 1 << 63, 30 // the layout of a time.Time that has both readings
-	wall := (*uint64)(unsafe.Pointer(&t))  // there is no other way to make one
-	if *wall&monotonic == 0 {
-		panic("it has one reading only")
-	}
-	*wall += uint64(int64(d/time.Second)) << seconds // it wraps around as it should
-	return t
+	}...)
 }
 
 func setClock(t *testing.T, _ *row) time.Duration {
 	t.Helper()
-	began := time.Now()
-	forward := setTo(began, time.Hour)
-	require.InDelta(t, time.Hour.Seconds(), forward.Round(0).Sub(began.Round(0)).Seconds(), 1, "by the clock of the day, an hour")
-	require.Less(t, forward.Sub(began), time.Second, "by the other one, no time")
-
 	server := seeded(t)
 	client, err := fanout.NewClient(fanout.Config{URL: server.URL, GRPC: server.GRPC})
 	require.NoError(t, err)
@@ -87,7 +71,7 @@ func setClock(t *testing.T, _ *row) time.Duration {
 		require.NoError(t, err)
 		require.Equal(t, fanout.Full, result.Outcome())
 		longest = max(longest, result.Duration)
-		result.Start = setTo(result.Start, time.Duration(i%3-1)*time.Hour)
+		result.Start = falseclock.SetTo(result.Start, time.Duration(i%3-1)*time.Hour)
 		out.AddMetricSamples([]metrics.SampleContainer{registered.Measure(&tagger, result, measure.Context{
 			Base: metrics.TagsAndMeta{Tags: registry.RootTagSet()}, Phase: measure.Measured, Block: -1,
 		})})

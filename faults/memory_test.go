@@ -23,8 +23,8 @@ const enoughMemory = 400 << 20
 // than it uses, so that ulimit -v says little.
 func dieOfMemory(t *testing.T, _ *row) time.Duration {
 	t.Helper()
-	return starve(t, 2, "fatal error: runtime: ", k6run.Options{
-		Through: []string{"sh", "-c", fmt.Sprintf(`ulimit -d %d; exec "$@"`, enoughMemory>>10), "sh"},
+	return starve(t, outOfMemory, outOfMemorySays, k6run.Options{
+		Through: []string{"sh", "-c", fmt.Sprintf(`ulimit -d %d; exec "$@"`, dataLimit>>10), "sh"},
 	})
 }
 

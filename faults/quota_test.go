@@ -52,17 +52,28 @@ func littleTime(t *testing.T, _ *row) time.Duration {
 	verdicts := r.Tests[0].Loads[0].Verdicts
 	require.Len(t, verdicts, 1)
 	require.Equal(t, verdict.Invalid, verdicts[0].Status)
-	held := 0
+	looked, held := 0, 0
 	for _, check := range verdicts[0].Checks {
 		if check.Name == "client held" {
-			require.Equal(t, verdict.Fail, check.Status, check.Sentence)
-			held++
+			looked++
+			if check.Status == verdict.Fail {
+				held++
+			}
 		}
 	}
-	require.Equal(t, 2, held, "by both strategies")
+	require.Equal(t, 2, looked, "of both strategies")
+	require.NotZero(t, held, "%v", verdicts[0].Checks) // one that takes little of the client may get by when the server is slow
 	run := readRun(t, filepath.Join(folder, secondTest+".weaviate"))
 	require.True(t, run.Complete())
 	require.Zero(t, run.Lost())
+	if through != nil {
+		process, throttled := run.Processes[0], int64(0)
+		for _, row := range process.Client.Rows {
+			throttled += row.Throttled
+		}
+		require.InDelta(t, 0.1, process.Machine.Quota, 0, "the quota of its control group")
+		require.Positive(t, throttled, "what its control group was kept from")
+	}
 	return 0
 }
 

@@ -29,30 +29,17 @@ func (l *load) title() string {
 }
 
 // measureLoad measures all loads and prints a table of each.
-func measureLoad(ctx context.Context, s *settings, stdout, stderr io.Writer) error {
-	stub, end, err := startStub(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
-	folder, remove, err := unpack()
-	if err != nil {
-		return err
-	}
-	defer remove()
-	targets := []target{stub}
-	if s.url != "" && s.grpc != "" {
-		targets = append(targets, target{"real server", s.url, s.grpc})
-	}
+func measureLoad(ctx context.Context, s *settings, targets []target, folder string, stdout, stderr io.Writer) error {
 	var tables strings.Builder
-	fmt.Fprintf(&tables, "Measured with `-users %s -rates %s -window %v` on %d cores.\n\n",
-		join(s.users), join(s.rates), s.window, runtime.NumCPU())
+	fmt.Fprintf(&tables, "Measured with `-users %s -rates %s -window %v -longest %v` on %d cores.\n\n",
+		join(s.users), join(s.rates), s.window, s.longest, runtime.NumCPU())
 	var lost int64
 	for _, at := range targets {
+		capacities := make(map[fanout.Strategy]float64) // the most batches per second that were carried in the closed model
 		for _, l := range []load{
 			{at: at, strategy: fanout.ParallelGRPC}, {at: at, strategy: fanout.ParallelGraphQL}, {at: at, strategy: fanout.ParallelGRPC, open: true},
 		} {
-			if err := l.measure(ctx, s, folder, stderr); err != nil {
+			if err := l.measure(ctx, s, folder, capacities, stderr); err != nil {
 				return err
 			}
 			for i := range l.steps {
@@ -61,10 +48,7 @@ func measureLoad(ctx context.Context, s *settings, stdout, stderr io.Writer) err
 			tables.WriteString(l.table() + "\n")
 		}
 	}
-	if _, err := io.WriteString(stdout, tables.String()); err != nil {
-		return err
-	}
-	if err := writePage(s.page, "load", tables.String()); err != nil {
+	if err := publish(stdout, s.page, "load", tables.String()); err != nil {
 		return err
 	}
 	if lost != 0 {
@@ -73,7 +57,7 @@ func measureLoad(ctx context.Context, s *settings, stdout, stderr io.Writer) err
 	return nil
 }
 
-func (l *load) measure(ctx context.Context, s *settings, folder string, stderr io.Writer) error {
+func (l *load) measure(ctx context.Context, s *settings, folder string, capacities map[fanout.Strategy]float64, stderr io.Writer) error {
 	most := s.users[len(s.users)-1]
 	var steps []step
 	for _, users := range s.users {
@@ -86,10 +70,14 @@ func (l *load) measure(ctx context.Context, s *settings, folder string, stderr i
 		}
 	}
 	for i := range steps {
-		_, _ = fmt.Fprintf(stderr, "%s: %s …\n", l.title(), steps[i].load())
-		measured, err := measureStep(ctx, l.at, folder, s.window, steps[i])
+		steps[i].expect(capacities[l.strategy], s)
+		_, _ = fmt.Fprintf(stderr, "%s: %s for %v after %v …\n", l.title(), steps[i].load(), steps[i].window, steps[i].warmup)
+		measured, err := measureStep(ctx, l.at, folder, s, steps[i])
 		if err != nil {
 			return err
+		}
+		if !l.open {
+			capacities[l.strategy] = max(capacities[l.strategy], measured.perSecond)
 		}
 		l.steps = append(l.steps, measured)
 	}
@@ -99,32 +87,42 @@ func (l *load) measure(ctx context.Context, s *settings, folder string, stderr i
 // table is the load in Markdown.
 func (l *load) table() string {
 	out := table.NewWriter()
-	first := "users"
+	k := knee(l.steps)
+	header := table.Row{"users", "batches/s"}
 	if l.open {
-		first = "rate"
+		header = table.Row{"rate", "batches/s", "dropped/s"}
 	}
-	out.AppendHeader(table.Row{
-		first, "batches/s", "p50 ms", "p99 ms", "failed", "client CPU", "connections", "descriptors", "memory MB", "MB per user", "lost", "saturated",
-	})
+	header = append(header, "in flight", "p50 ms", "p99 ms", "window s", "failed", "client CPU", "connections", "descriptors", "memory MB")
+	if !l.open {
+		header = append(header, "MB per user")
+	}
+	out.AppendHeader(append(header, "lost", "saturated"))
 	for i := range l.steps {
 		s := &l.steps[i]
-		value, each := s.users, ""
-		if l.open {
-			value = s.rate
-		} else if first := l.steps[0]; s.users > first.users {
-			each = fmt.Sprintf("%.2f", float64(s.memory-first.memory)/(1<<20)/float64(s.users-first.users))
-		}
-		perSecond := "unsteady"
+		perSecond, saturated := "unsteady", s.saturated
 		if s.steady {
 			perSecond = fmt.Sprintf("%.1f", s.perSecond)
 		}
-		out.AppendRow(table.Row{
-			value, perSecond, milliseconds(s.p50), milliseconds(s.p99), s.failed, fmt.Sprintf("%.0f %%", 100*s.cpu),
-			s.connections, s.descriptors, s.memory >> 20, each, s.lost, s.saturated,
-		})
+		row := table.Row{s.users, perSecond}
+		if l.open {
+			row = table.Row{s.rate, perSecond, fmt.Sprintf("%.1f", s.dropped)}
+		}
+		row = append(row, fmt.Sprintf("%.1f", s.inFlight), milliseconds(s.p50), milliseconds(s.p99), s.window.Seconds(), s.failed,
+			fmt.Sprintf("%.0f %%", 100*s.cpu), s.connections, s.descriptors, s.memory>>20)
+		if !l.open {
+			each := ""
+			if first := l.steps[0]; s.users > first.users {
+				each = fmt.Sprintf("%.2f", float64(s.memory-first.memory)/(1<<20)/float64(s.users-first.users))
+			}
+			row = append(row, each)
+			if saturated == "" && k != nil && s.users > k.users {
+				saturated = serverSaturated
+			}
+		}
+		out.AppendRow(append(row, s.lost, saturated))
 	}
 	text := "**" + l.title() + "**\n\n" + out.RenderMarkdown() + "\n"
-	if k := knee(l.steps); k != nil && !l.open {
+	if k != nil && !l.open {
 		text += fmt.Sprintf("\nThe knee: %s, %.1f batches/s.\n", k.load(), k.perSecond)
 	}
 	return text

@@ -10,11 +10,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/roles"
 )
 
 // The exit statuses.
@@ -25,24 +25,21 @@ const (
 )
 
 func main() {
-	if role := os.Getenv(roleVariable); role != "" {
-		os.Exit(play(role))
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // what stop would do, the exit does
+	roles.Play(play)
+	roles.Run(run)
 }
 
 // settings say what is measured.
 type settings struct {
-	users  []int         // the steps of a closed loop
-	rates  []int         // the steps of an open loop, in batches per second
-	window time.Duration // how long each step is measured
-	soak   time.Duration // the length of a soak; 0 for none
-	page   string        // the page whose tables are written anew; none if empty
-	url    string        // a real server; none if empty
-	grpc   string
-	seed   bool // the real server gets the nine collections first
+	users   []int         // the steps of a closed loop
+	rates   []int         // the steps of an open loop, in batches per second
+	window  time.Duration // how long a step is measured at the least
+	longest time.Duration // and at the most
+	soak    time.Duration // the length of a soak; 0 for none
+	page    string        // the page whose tables are written anew; none if empty
+	url     string        // a real server; none if empty
+	grpc    string
+	seed    bool // the real server gets the nine collections first
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -51,7 +48,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	users := flags.String("users", "1,2,5,10,20,50,100,200,500,1000", "the `numbers` of users of the closed model, with commas")
 	rates := flags.String("rates", "10,100,200,500,1000,2000", "the `rates` of the open model, in batches a second, with commas; the most users stand by")
-	flags.DurationVar(&s.window, "window", 8*time.Second, "how long each step is measured")
+	flags.DurationVar(&s.window, "window", 8*time.Second, "how long a step is measured at the least, in whole seconds")
+	flags.DurationVar(&s.longest, "longest", time.Minute, "how long at the most, where batches take long; and how long it warms up at the most")
 	flags.DurationVar(&s.soak, "soak", 0, "soak for so long instead, and say whether memory, goroutines and descriptors stay flat")
 	flags.BoolVar(&s.seed, "seed", false, "give the real server the nine collections first")
 	flags.StringVar(&s.page, "page", "", "`file` whose tables are to be written anew")
@@ -65,8 +63,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if s.users, err = numbers(*users); err == nil {
 		s.rates, err = numbers(*rates)
 	}
-	if err == nil && (flags.NArg() > 0 || s.window < time.Second || s.soak < 0) {
-		err = errors.New("limits takes no arguments, and a window of at least a second")
+	if err == nil && (flags.NArg() > 0 || s.window < time.Second || s.window%time.Second != 0 || s.soak < 0) {
+		err = errors.New("limits takes no arguments, and a window of whole seconds, at least one")
+	}
+	if err == nil && (s.longest < max(s.window, before) || s.longest%time.Second != 0) {
+		err = fmt.Errorf("the longest window is %v: use whole seconds, at least %v", s.longest, max(s.window, before))
 	}
 	if err != nil {
 		_, _ = fmt.Fprintln(stderr, "limits:", err)
@@ -78,15 +79,33 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return exitFailed
 		}
 	}
-	measure := measureLoad
-	if s.soak > 0 {
-		measure = measureSoak
-	}
-	if err := measure(ctx, &s, stdout, stderr); err != nil {
+	if err := measureAll(ctx, &s, stdout, stderr); err != nil {
 		_, _ = fmt.Fprintln(stderr, "limits:", err)
 		return exitFailed
 	}
 	return exitDone
+}
+
+// measureAll starts what the measurements need.
+func measureAll(ctx context.Context, s *settings, stdout, stderr io.Writer) error {
+	stub, end, err := startStub(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	folder, remove, err := unpack()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	targets := []target{stub}
+	if s.url != "" && s.grpc != "" {
+		targets = append(targets, target{"real server", s.url, s.grpc})
+	}
+	if s.soak > 0 {
+		return measureSoak(ctx, s, targets[len(targets)-1], folder, stdout, stderr)
+	}
+	return measureLoad(ctx, s, targets, folder, stdout, stderr)
 }
 
 func join(numbers []int) string {

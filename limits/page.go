@@ -2,19 +2,20 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/internal/tables"
 )
 
-// writePage writes what was measured into its place on a page; nothing without a page.
-func writePage(path, section, text string) error {
-	if path == "" {
-		return nil
+// publish prints what was measured, and writes it into its place on a page, if there is one.
+func publish(stdout io.Writer, page, section, text string) error {
+	if _, err := io.WriteString(stdout, text); err != nil || page == "" {
+		return err
 	}
 	place := tables.Place{
-		Page:  path,
+		Page:  page,
 		Begin: fmt.Sprintf("<!-- %s begins -->\n", section), End: fmt.Sprintf("<!-- %s ends -->\n", section),
 	}
 	return place.Write("\n" + strings.TrimSpace(text) + "\n\n")

@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/xk6-weaviate/xk6-weaviate/internal/roles"
 	"github.com/xk6-weaviate/xk6-weaviate/queries"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/scripts"
@@ -24,7 +24,7 @@ const seedScale = "0.02"
 
 // seed gives the real server the nine collections.
 func seed(ctx context.Context, s *settings, stderr io.Writer) error {
-	command, err := prepare(ctx, roleK6, []string{"WEAVIATE_URL=" + s.url, "WEAVIATE_GRPC=" + s.grpc},
+	command, err := roles.Command(ctx, roleK6, []string{"WEAVIATE_URL=" + s.url, "WEAVIATE_GRPC=" + s.grpc},
 		"x", "weaviate", "seed", "--scale", seedScale)
 	if err != nil {
 		return err
@@ -36,23 +36,9 @@ func seed(ctx context.Context, s *settings, stderr io.Writer) error {
 // target is a server to search.
 type target struct{ Name, URL, GRPC string }
 
-// prepare makes this program ready to be run in a role.
-func prepare(ctx context.Context, role string, env []string, args ...string) (*exec.Cmd, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	command := exec.CommandContext(ctx, self, args...) //nolint:gosec // this very program
-	command.Env = append([]string{
-		roleVariable + "=" + role, "HOME=" + os.TempDir(), "TMPDIR=" + os.TempDir(), "NO_COLOR=1",
-		"K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false",
-	}, env...)
-	return command, nil
-}
-
 // startStub starts a stub in a process of its own. end ends it.
 func startStub(ctx context.Context) (at target, end func(), err error) {
-	command, err := prepare(ctx, roleStub, nil)
+	command, err := roles.Command(ctx, roleStub, nil)
 	if err != nil {
 		return at, nil, err
 	}
@@ -106,7 +92,7 @@ func client(ctx context.Context, at target, folder string, every time.Duration, 
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, nil, err
 	}
-	command, err := prepare(ctx, roleK6, append(variables, "WEAVIATE_URL="+at.URL, "WEAVIATE_GRPC="+at.GRPC),
+	command, err := roles.Command(ctx, roleK6, append(variables, "WEAVIATE_URL="+at.URL, "WEAVIATE_GRPC="+at.GRPC),
 		"run", "--quiet", "--address", "", "--summary-mode", "disabled", "--no-thresholds", "--out", "weaviate="+path,
 		filepath.Join(folder, "scripts", "vector.js"))
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 
@@ -12,24 +11,19 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
 )
 
-// The program runs itself for each process that it needs: so all of them are of one build, and nothing has to be built before.
+// The roles of the processes that the program starts.
 const (
-	roleVariable = "XK6_WEAVIATE_LIMITS_ROLE"
-	roleStub     = "stub"
-	roleK6       = "k6"
+	roleStub = "stub"
+	roleK6   = "k6"
 )
 
-// play makes this process what it was started for, and returns its exit status.
-func play(role string) int {
-	if role == roleK6 {
-		k6.Execute()
-		return exitDone
+// play makes this process what it was started for.
+func play(role string) error {
+	if role == roleStub {
+		return playStub()
 	}
-	if err := playStub(); err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, err)
-		return exitFailed
-	}
-	return exitDone
+	k6.Execute()
+	return nil
 }
 
 // The stub's replies have 20 KB with 200 objects.

@@ -23,20 +23,7 @@ const (
 )
 
 // measureSoak soaks and says whether the client stayed flat.
-func measureSoak(ctx context.Context, s *settings, stdout, stderr io.Writer) error {
-	at, end, err := startStub(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
-	if s.url != "" && s.grpc != "" {
-		at = target{"real server", s.url, s.grpc}
-	}
-	folder, remove, err := unpack()
-	if err != nil {
-		return err
-	}
-	defer remove()
+func measureSoak(ctx context.Context, s *settings, at target, folder string, stdout, stderr io.Writer) error {
 	block := min(soakBlock, max(time.Second, s.soak/(soakRound*fewestRounds)))
 	rounds := max(fewestRounds/2, int((s.soak+soakRound*block-1)/(soakRound*block)))
 	_, _ = fmt.Fprintf(stderr, "soaks for %v …\n", time.Duration(rounds)*soakRound*block)
@@ -71,10 +58,7 @@ func measureSoak(ctx context.Context, s *settings, stdout, stderr io.Writer) err
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s, %d users, %v, %d batches, of which %d failed and %d were lost.\n\n%s\n", at.Name, soakUsers,
 		time.Duration(rounds)*soakRound*block, run.Batches(), failures(run), run.Lost(), out.RenderMarkdown())
-	if _, err := io.WriteString(stdout, text.String()); err != nil {
-		return err
-	}
-	if err := writePage(s.page, "soak", text.String()); err != nil {
+	if err := publish(stdout, s.page, "soak", text.String()); err != nil {
 		return err
 	}
 	if !flat || run.Lost() != 0 {

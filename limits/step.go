@@ -18,12 +18,14 @@ type step struct {
 	users    int
 	rate     int // batches per second of an open model; 0 for a closed one
 
-	perSecond   float64 // batches
-	steady      bool    // the window holds enough batches, one after the other, for perSecond to be true
+	warmup, window time.Duration // how long it runs before it is measured, and how long it is
+
+	perSecond   float64 // batches that completed without a failure
+	inFlight    float64 // batches, on average
+	steady      bool    // perSecond is what is carried for long
 	failed      int64
-	batches     int64
-	dropped     int64 // that an open model could not start
-	lost        int64 // dispatched and not recorded
+	dropped     float64 // batches per second that an open model could not start
+	lost        int64   // dispatched and not recorded
 	p50, p99    time.Duration
 	cpu         float64 // share of the cores
 	connections int
@@ -44,24 +46,30 @@ func (s *step) load() string {
 	}
 }
 
-// steadyShare is how many median batches the window must hold, one after the other. Where it holds fewer, users are still waiting for
-// what they sent before it, and its batches end long after it: what is carried in it is less than what is carried for long.
-const steadyShare = 4
+// measureStep runs a step. What is not steady is run once more, for as long as a step may be.
+func measureStep(ctx context.Context, at target, folder string, o *settings, s step) (step, error) {
+	measured, err := s.measure(ctx, at, folder)
+	if err != nil || measured.steady || s.window >= o.longest {
+		return measured, err
+	}
+	s.warmup, s.window = max(s.warmup, o.longest/2), o.longest
+	return s.measure(ctx, at, folder)
+}
 
-// before is the part of a run in which users are added, or warm up.
-const before = 2 * time.Second
-
-// measureStep runs a step.
-func measureStep(ctx context.Context, at target, folder string, window time.Duration, s step) (step, error) {
+func (s step) measure(ctx context.Context, at target, folder string) (step, error) {
+	// The window has whole seconds of the clock, as a run file has: it begins up to one later.
 	variables := []string{
-		"STRATEGY=" + string(s.strategy), fmt.Sprint("USERS=", s.users), "LIMIT=200", "SETTLE=0s", "RUN_TIME=" + (before + window).String(),
+		"STRATEGY=" + string(s.strategy), fmt.Sprint("USERS=", s.users), "LIMIT=200", "SETTLE=0s",
+		"RUN_TIME=" + (s.warmup + s.window + time.Second).String(),
 	}
+	counts := time.Duration(0) // how long before the window batches count as measured
 	if s.rate > 0 {
-		variables = append(variables, fmt.Sprint("RATE=", s.rate), "WARMUP="+before.String())
+		variables = append(variables, fmt.Sprint("RATE=", s.rate), "WARMUP="+s.warmup.String())
 	} else {
-		variables = append(variables, fmt.Sprint("SPAWN_RATE=", float64(s.users)/before.Seconds()))
+		counts = s.warmup / 2
+		variables = append(variables, fmt.Sprint("SPAWN_RATE=", float64(s.users)/(s.warmup-counts).Seconds()))
 	}
-	looks, run, err := client(ctx, at, folder, window/20, variables...)
+	looks, run, err := client(ctx, at, folder, max(shortestLook, s.window/20), variables...)
 	if err != nil {
 		return s, err
 	}
@@ -72,27 +80,34 @@ func measureStep(ctx context.Context, at target, folder string, window time.Dura
 	s.lost = run.Lost()
 	total := run.Total(s.strategy, measure.Measured)
 	if total == nil {
-		return s, fmt.Errorf("%s, %d users: no batch was measured", s.strategy, s.users)
+		return s, fmt.Errorf("%s, %s: no batch was measured", s.strategy, s.load())
 	}
-	s.batches, s.failed = total.Batches(), total.Batches()-total.Outcomes[fanout.Full]
-	s.p50, s.p99 = total.Duration.Quantile(0.5), total.Duration.Quantile(0.99)
-	measured := min(window, run.Measured(s.strategy))
-	// Batches that were begun in the window may end long after it: they took that time, too.
-	s.steady = s.p50 <= window/steadyShare
-	s.perSecond = float64(s.batches) / max(measured, total.Elapsed()).Seconds()
-	used := run.ClientUse(total.Start, total.Start+measured.Microseconds())
-	s.cpu, s.dropped = float64(used.CPU)/1e6/measured.Seconds()/run.Cores(), used.Dropped
-	s.saturated = saturation(run, &s, used, measured)
+	start := time.UnixMicro(total.Start).Add(counts).Truncate(time.Second).Add(time.Second)
+	end := start.Add(s.window)
+	c := completedIn(run, start.Unix(), end.Unix())
+	s.steady, s.inFlight, s.failed = c.steady(s.window), c.inFlight, c.Failed
+	s.p50, s.p99 = c.Duration.Quantile(0.5), c.Duration.Quantile(0.99)
+	s.perSecond = float64(c.Batches-c.Failed) / s.window.Seconds()
+	used := run.ClientUse(start.UnixMicro(), end.UnixMicro())
+	s.cpu, s.dropped = float64(used.CPU)/1e6/s.window.Seconds()/run.Cores(), float64(used.Dropped)/s.window.Seconds()
+	s.saturated = s.saturation(run, used)
 	return s, nil
 }
 
+// serverSaturated is what batches wait for when they do not wait for the client.
+const serverSaturated = "server"
+
+// lostShare is how much of its rate an open model may drop or see fail, or something is saturated.
+const lostShare = 0.01
+
 // saturation holds the client against the checks that a report holds it against: that it had no processor time left, that its goroutines
-// waited for a processor, or that it was kept from running. In an open model, it is also what it could not start.
-func saturation(run *record.Run, s *step, used record.ClientRow, measured time.Duration) string {
+// waited for a processor, or that it was kept from running. Where it passes them all, and an open model's batches could not start or failed, it
+// is the server.
+func (s *step) saturation(run *record.Run, used record.ClientRow) string {
 	block := verdict.Block{
-		Strategy: s.strategy, Users: s.users, Measured: measured, Batches: s.batches, P50: s.p50,
+		Strategy: s.strategy, Users: s.users, Measured: s.window, P50: s.p50,
 		ClientCPU: verdict.Known(float64(used.CPU) / 1e6), ClientCores: verdict.Known(run.Cores()),
-		ClientWait: verdict.Known(float64(used.Latency) / 1e6), ClientHeld: verdict.Known(float64(used.Held) / 1e6 / measured.Seconds()),
+		ClientWait: verdict.Known(float64(used.Latency) / 1e6), ClientHeld: verdict.Known(float64(used.Held) / 1e6 / s.window.Seconds()),
 	}
 	var names []string
 	for _, c := range verdict.ClientChecks(&block, verdict.DefaultThresholds()) {
@@ -100,8 +115,8 @@ func saturation(run *record.Run, s *step, used record.ClientRow, measured time.D
 			names = append(names, c.Name)
 		}
 	}
-	if s.dropped > 0 {
-		names = append(names, "dropped iterations")
+	if len(names) == 0 && s.rate > 0 && s.dropped+float64(s.failed)/s.window.Seconds() > lostShare*float64(s.rate) {
+		return serverSaturated
 	}
 	return strings.Join(names, ", ")
 }

@@ -101,7 +101,7 @@ func Definitions() []Definition {
 		},
 		{
 			"weaviate_query_slowest", metrics.Counter, metrics.Default,
-			"batches in which this collection completed last; fan-outs only",
+			"batches in which this collection completed last, by however little; fan-outs only",
 			func(m *Metrics) **metrics.Metric { return &m.QuerySlowest },
 		},
 		{

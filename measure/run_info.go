@@ -119,6 +119,8 @@ type Settle struct {
 type Comparison struct {
 	// Sets is the number of query sets that every strategy was asked.
 	Sets int `json:"sets"`
+	// Unsteady is the number of queries that the first strategy itself answered differently when it was asked twice.
+	Unsteady int `json:"unsteady,omitempty"`
 	// Different is the number of queries that were answered differently; Differences are the first of them.
 	Different   int          `json:"different"`
 	Differences []Difference `json:"differences,omitempty"`

@@ -12,11 +12,15 @@ type Phase string
 // The phases.
 const (
 	Ramp     Phase = "ramp"    // users are still being added
-	Warmup   Phase = "warmup"  // the beginning of a block
+	Warmup   Phase = "warmup"  // the beginning of a block, and what setup() sends
 	Measured Phase = "measure" // what counts
 )
 
-// Phases lists all phases.
+// Canceled is where an output keeps the batches that the end of the run cut short, of whatever phase they were: they are counted, and
+// their times are not those of a batch. Nobody can ask for it, and no tag has it.
+const Canceled Phase = "canceled"
+
+// Phases lists all phases that a batch can be sent in.
 func Phases() []Phase { return []Phase{Ramp, Warmup, Measured} }
 
 // The tags that the metrics carry besides k6's own.

@@ -9,11 +9,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"regexp"
-	"syscall"
 	"time"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/roles"
 )
 
 // The exit statuses.
@@ -24,12 +23,8 @@ const (
 )
 
 func main() {
-	if role := os.Getenv(roleVariable); role != "" {
-		os.Exit(play(role))
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // what stop would do, the exit does
+	roles.Play(play)
+	roles.Run(run)
 }
 
 // settings say how thoroughly to measure.

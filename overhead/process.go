@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"github.com/xk6-weaviate/xk6-weaviate/internal/roles"
 )
 
 // process is this program, run again in another role.
@@ -23,16 +25,11 @@ type process struct {
 
 // prepare makes a process ready to be started. env are variables (NAME=value) on top of a clean environment.
 func prepare(ctx context.Context, name, role string, env []string, args ...string) (*process, error) {
-	self, err := os.Executable()
+	command, err := roles.Command(ctx, role, env, args...)
 	if err != nil {
 		return nil, err
 	}
-	p := &process{name: name}
-	p.command = exec.CommandContext(ctx, self, args...) //nolint:gosec // this very program
-	p.command.Env = append([]string{
-		roleVariable + "=" + role, "HOME=" + os.TempDir(), "TMPDIR=" + os.TempDir(), "NO_COLOR=1",
-		"K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false",
-	}, env...)
+	p := &process{name: name, command: command}
 	p.command.Stderr = &p.stderr
 	inGroup(p.command)
 	return p, nil

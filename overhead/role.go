@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/metrics"
@@ -15,13 +14,10 @@ import (
 	_ "github.com/xk6-weaviate/xk6-weaviate" // registers the extension with k6
 )
 
-// The program runs itself for each process that it needs: so all of them are of one build, and nothing has to be built before.
-const (
-	roleVariable    = "XK6_WEAVIATE_OVERHEAD_ROLE"
-	profileVariable = "XK6_WEAVIATE_OVERHEAD_PROFILE"
-)
+// profileVariable names the file of a process's CPU profile.
+const profileVariable = "XK6_WEAVIATE_OVERHEAD_PROFILE"
 
-// The roles.
+// The roles of the processes that the program starts.
 const (
 	roleStub      = "stub"
 	roleK6        = "k6"
@@ -30,24 +26,17 @@ const (
 	roleEngine    = "engine"
 )
 
-// play makes this process what it was started for, and returns its exit status.
-func play(role string) int {
-	var err error
-	switch role {
-	case roleStub:
-		err = playStub()
-	case roleK6:
-		answer(usageNow)
-		k6.Execute()
-	default:
-		answer(usageNow)
-		err = playLoop(role)
+// play makes this process what it was started for.
+func play(role string) error {
+	if role == roleStub {
+		return playStub()
 	}
-	if err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, err)
-		return exitFailed
+	answer(usageNow)
+	if role != roleK6 {
+		return playLoop(role)
 	}
-	return exitDone
+	k6.Execute()
+	return nil
 }
 
 // The files over which the parent asks, a byte a question, and is answered in JSON.

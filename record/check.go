@@ -64,7 +64,7 @@ func checkInfo(info *measure.RunInfo) error {
 		}
 	}
 	if info.Comparison != nil {
-		if err := checkCounts(int64(info.Comparison.Sets), int64(info.Comparison.Different)); err != nil {
+		if err := checkCounts(int64(info.Comparison.Sets), int64(info.Comparison.Unsteady), int64(info.Comparison.Different)); err != nil {
 			return err
 		}
 	}
@@ -115,7 +115,7 @@ func (s *ServerSpan) check() error {
 }
 
 func (s *Series) check() error {
-	if s.Block < -1 || s.Block > maxCount || !slices.Contains(measure.Phases(), s.Phase) || s.End < s.Start {
+	if s.Block < -1 || s.Block > maxCount || !slices.Contains(append(measure.Phases(), measure.Canceled), s.Phase) || s.End < s.Start {
 		return errors.New("a series is of no block, phase or time that can be")
 	}
 	if _, err := fanout.ParseStrategy(string(s.Strategy)); err != nil {

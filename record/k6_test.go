@@ -3,6 +3,7 @@ package record_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -91,7 +92,7 @@ func TestRunOfK6(t *testing.T) {
 	require.Less(t, grpc.Without("SongLyrics").Quantile(0.5), grpc.Duration.Quantile(0.5))
 	require.NotZero(t, grpc.Collection("SongLyrics").Took.Count())
 	multi := run.Total(fanout.Multi, measure.Measured)
-	require.Positive(t, grpc.Collection("SongLyrics").FailedQueries()+multi.Collection("SongLyrics").FailedQueries(),
+	require.True(t, slices.ContainsFunc(run.Series, func(s *record.Series) bool { return s.Phase == measure.Canceled && s.Batches() > 0 }),
 		"the end of the run cut batches short")
 	require.Nil(t, multi.Collection("SongLyrics").Duration)
 	require.NotEmpty(t, grpc.Samples)

@@ -37,6 +37,24 @@ func record(t *testing.T, batches ...*measure.Batch) *Run {
 	return recorded(t, process(1), batches, func() bool { return false })
 }
 
+// TestABatchThatTheEndCutShortCountsApart: how long it would have taken is not known, and it is no failure of the server's.
+func TestABatchThatTheEndCutShortCountsApart(t *testing.T) {
+	t.Parallel()
+	full := threeOf(t, fanout.ParallelGRPC, began, 20*ms, 30*ms, 10*ms)
+	cut := threeOf(t, fanout.ParallelGRPC, began, 20*ms, 900*ms, 10*ms)
+	cut.Result.Members[1].Category, cut.Result.Members[1].Error = fanout.CategoryCanceled, "the run ended"
+	cut.Result = fanout.Finished(*cut.Result)
+	run := record(t, full, cut)
+	require.EqualValues(t, 2, run.Batches())
+	measured, canceled := run.Total(fanout.ParallelGRPC, measure.Measured), run.Total(fanout.ParallelGRPC, measure.Canceled)
+	require.Equal(t, map[fanout.Outcome]int64{fanout.Full: 1}, measured.Outcomes)
+	require.Less(t, measured.Duration.Max(), 100*ms)
+	require.Empty(t, measured.Collection("B").Failures)
+	require.Equal(t, map[fanout.Outcome]int64{fanout.Partial: 1}, canceled.Outcomes)
+	require.EqualValues(t, 1, canceled.Collection("B").Failures[fanout.CategoryCanceled].Count)
+	require.Equal(t, measured.Elapsed(), run.Measured(fanout.ParallelGRPC))
+}
+
 // TestWhatIsRecordedOfAFanOut holds the parts of a series against batches whose truth is known.
 func TestWhatIsRecordedOfAFanOut(t *testing.T) {
 	t.Parallel()

@@ -260,7 +260,11 @@ func (o *Output) save(running, last bool) error {
 		return err
 	}
 	p := o.process
-	p.End, p.Batches, p.Dispatched = o.recorder.at(time.Now()), taken.batches, taken.dispatched
+	now := time.Now()
+	p.End, p.Batches, p.Dispatched = o.recorder.at(now), taken.batches, taken.dispatched
+	if set := o.recorder.clockSet(now); max(set, -set) > max(p.ClockSet, -p.ClockSet) {
+		p.ClockSet = set
+	}
 	p.Info, p.FirstBlock, p.Client = taken.info, taken.firstBlock, o.client.rows()
 	if o.server != nil {
 		p.Server = o.server.state()

@@ -44,6 +44,9 @@ type Process struct {
 	// FirstBlock is when the plan's first block began in this process, in µs since 1970, as the ends of its batches' blocks tell; 0 when
 	// none told. Processes that share a run send by the same strategy at the same time only if theirs are the same.
 	FirstBlock int64 `json:"firstBlock,omitempty"`
+	// ClockSet is by how much the clock of the day was set while the process ran, in µs, at most: 0 when it was not, or by less than a
+	// tenth of a second. (It is as if it were when the machine sleeps.) All times that are recorded are told as if it had not been.
+	ClockSet int64 `json:"clockSet,omitempty"`
 
 	Versions Versions `json:"versions"`
 	Machine  Machine  `json:"machine"`

@@ -50,9 +50,24 @@ func (r *recorder) at(t time.Time) int64 {
 	return r.began.UnixMicro() + t.Sub(r.began).Microseconds()
 }
 
+// leastSet is what is taken for a clock that was set: steps of less are of no matter for times that are shown in seconds.
+const leastSet = 100 * time.Millisecond
+
+// clockSet is by how much the clock of the day was set since recording began, in µs; 0 when it was not.
+func (r *recorder) clockSet(now time.Time) int64 {
+	set := now.Round(0).Sub(r.began.Round(0)) - now.Sub(r.began) // Round takes the reading of the other clock away
+	if set.Abs() < leastSet {
+		return 0
+	}
+	return set.Microseconds()
+}
+
 // add counts a batch. fresh says that it is the first of a block, or of a phase outside of blocks. The mutex must be held.
 func (r *recorder) add(batch *measure.Batch) (fresh bool) {
 	key := Key{batch.Block, batch.Phase, batch.Result.Strategy, batch.Result.Set.SearchType()}
+	if batch.Result.Canceled() {
+		key.Phase = measure.Canceled
+	}
 	l := r.last
 	if l == nil || l.key != key {
 		l = r.find(key)

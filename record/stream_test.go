@@ -72,7 +72,7 @@ func (s *stream) batch(strategy fanout.Strategy, phase measure.Phase, block int,
 			m.Wait = s.duration(300 * time.Microsecond)
 		}
 		if failing && s.random.IntN(2) == 0 {
-			m.Category = fanout.Categories()[s.random.IntN(len(fanout.Categories()))]
+			m.Category = fanout.Categories()[s.random.IntN(len(fanout.Categories())-1)] // the last is canceled, which counts apart
 			m.Error = fmt.Sprintf("it broke in way %d", s.random.IntN(8))
 			m.Objects = 0
 		}

@@ -143,6 +143,17 @@ func TestBlocksThatWereCutShortAreNotJudged(t *testing.T) {
 	require.Contains(t, p.notes("")[0].Text, "did not come to its end: what it recorded after 12:00:31 UTC is missing")
 }
 
+func TestAClockThatWasSetIsNoted(t *testing.T) {
+	t.Parallel()
+	run := recorded.Run(t, brief(recorded.Options{}))
+	require.Empty(t, partOf(run).notes(""))
+	run.Processes[0].ClockSet = -(3600*1e6 + 123456)
+	notes := partOf(run).notes("")
+	require.Len(t, notes, 1)
+	require.Equal(t, "The clock of the day was set by -1h0m0.1s while the run went on, or the machine slept: times here are told as if it "+
+		"had not been.", notes[0].Text)
+}
+
 // TestPartsOfARunAreHeldAgainstEachOther: what counts is when their blocks began, of those that have batches.
 func TestPartsOfARunAreHeldAgainstEachOther(t *testing.T) {
 	t.Parallel()

@@ -90,16 +90,20 @@ func newTest(name string, run *Run, searchType fanout.SearchType, o Options) Tes
 			for i := range judgement.Verdicts {
 				v := &judgement.Verdicts[i]
 				load.Verdicts = append(load.Verdicts, newVerdict(v))
-				effects[v.Strategy] = append(effects[v.Strategy], verdict.Load{Users: users, Effect: v.Effects[0]})
+				effects[v.Strategy] = append(effects[v.Strategy], verdict.Load{
+					Users: users, Effect: v.Effects[0], Invalid: v.Status == verdict.Invalid,
+				})
 			}
 			load.NoiseFloor, load.FanOut, load.Protocol = newEffect(judgement.NoiseFloor), newEffect(judgement.FanOut), newEffect(judgement.Protocol)
 		}
 		for _, strategy := range t.Strategies {
 			if result := under.result(strategy, t.Collections); result != nil {
+				under.addRate(result)
 				under.addRecall(result, o.Thresholds.Confidence)
 				load.Results = append(load.Results, *result)
 			}
 		}
+		t.Notes = append(t.Notes, rateNotes(&load, o.Thresholds)...)
 		t.Notes = append(t.Notes, recallNotes(&t, &load, judged, o.Thresholds)...)
 		t.Loads = append(t.Loads, load)
 	}

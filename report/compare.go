@@ -33,7 +33,7 @@ func Compare(before, after *Source, o Options) *Report {
 	one, other := testsOf(before, o), testsOf(after, o)
 	c.Before.Start, c.After.Start = begin(one), begin(other)
 	c.Before.Facts, c.After.Facts = differing(one, other)
-	c.compare(one, other, o.Thresholds.Confidence)
+	c.compare(one, other, o.Thresholds)
 	if c.RecallTitle() != "" {
 		r.Guide = append(r.Guide, recallTerm())
 	}
@@ -98,7 +98,7 @@ func (t *side) title(load *Load) string {
 }
 
 // compare holds all that both have against one another, and says what only one has.
-func (c *Comparison) compare(before, after []*side, confidence float64) {
+func (c *Comparison) compare(before, after []*side, t verdict.Thresholds) {
 	met := make(map[*side]bool)
 	for _, one := range before {
 		var other *side
@@ -113,7 +113,7 @@ func (c *Comparison) compare(before, after []*side, confidence float64) {
 			continue
 		}
 		met[other] = true
-		c.compareTests(one, other, confidence)
+		c.compareTests(one, other, t)
 	}
 	for _, other := range after {
 		if !met[other] {
@@ -122,7 +122,14 @@ func (c *Comparison) compare(before, after []*side, confidence float64) {
 	}
 }
 
-func (c *Comparison) compareTests(one, other *side, confidence float64) {
+// short says where one of the two fell short of a rate, so that its times are not those of it.
+func (c *Comparison) short(name, title string, load *Load, strategy fanout.Strategy, t verdict.Thresholds) {
+	if short := load.Result(strategy).short(load, t); short != "" {
+		c.Only = append(c.Only, fmt.Sprintf("%s, %s: %s", name, title, short))
+	}
+}
+
+func (c *Comparison) compareTests(one, other *side, t verdict.Thresholds) {
 	found := false
 	for i := range one.Loads {
 		for j := range other.Loads {
@@ -133,7 +140,9 @@ func (c *Comparison) compareTests(one, other *side, confidence float64) {
 			found = true
 			for _, strategy := range fanout.Strategies() {
 				if a.Result(strategy) != nil && b.Result(strategy) != nil {
-					c.Rows = append(c.Rows, compareRow(one, other, a, b, one.loads[i], other.loads[j], strategy, confidence))
+					c.Rows = append(c.Rows, compareRow(one, other, a, b, one.loads[i], other.loads[j], strategy, t.Confidence))
+					c.short(c.Before.Name, one.title(a), a, strategy, t)
+					c.short(c.After.Name, other.title(b), b, strategy, t)
 				} else if a.Result(strategy) != nil || b.Result(strategy) != nil {
 					c.Only = append(c.Only, fmt.Sprintf("Only one of the two ran %s by %s with %s.", one.label(), strategy, a.Title()))
 				}

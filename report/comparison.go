@@ -18,7 +18,7 @@ type Comparison struct {
 	Advice string `json:"advice,omitempty"`
 	// Rows hold one for each test, load and strategy that both have.
 	Rows []ComparisonRow `json:"rows"`
-	// Only are sentences on what one of them lacks.
+	// Only are sentences on what one of them lacks: a test, or batches of a rate that did not start.
 	Only []string `json:"only,omitempty"`
 }
 

@@ -9,7 +9,7 @@ import (
 
 // newVerdict is a verdict as the report holds it.
 func newVerdict(v *verdict.Verdict) Verdict {
-	own := Verdict{Strategy: v.Strategy, Status: v.Status, Sentence: v.Sentence, Rounds: v.Rounds}
+	own := Verdict{Strategy: v.Strategy, Status: v.Status, Sentence: v.Sentence, Caveats: v.Caveats, Rounds: v.Rounds}
 	if v.Status == verdict.Inconclusive {
 		own.Needed = v.Needed.String()
 	}

@@ -76,14 +76,6 @@ func grouped(n int64) string {
 	return text
 }
 
-// Slowest is the collection that completed last most often; nil when the strategy cannot know.
-func (r *Result) Slowest() *Holding {
-	if len(r.Holding) == 0 {
-		return nil
-	}
-	return &r.Holding[0]
-}
-
 // FailedShare is the share of batches with a failed member.
 func (r *Result) FailedShare() Number {
 	if r.Batches == 0 {

@@ -8,7 +8,8 @@ func guide() []Term {
 			"failed, so that the measurement does not answer the question."},
 		{"interval", "95 % intervals (or as set) over rounds: in each round a strategy's block is held against the baseline's. Blocks, and not " +
 			"single batches, are what varies independently. Each interval stands for itself: of twenty, one is expected to miss the truth."},
-		{"noise floor", "The baseline against itself: it runs twice in each round. An effect within it cannot be told from none."},
+		{"noise floor", "The baseline against itself, which runs twice in each round: what a difference between equals looks like here. Whether an effect " +
+			"is one, its own interval says, also where it lies within the floor."},
 		{"batch duration", "From the dispatch of a batch's first member to the completion of its last. A batch with a failed member counts with " +
 			"the batch limit, else failing fast would be rewarded."},
 		{"batches/s", "Batches without a failed member per second. In a closed loop it follows from the batch duration and is no evidence of its own."},

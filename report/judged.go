@@ -134,7 +134,7 @@ func (p *part) serverUse(b *block) (cpu, memory verdict.Number) {
 // test is what is judged. Blocks that were cut short are not.
 func (p *part) test(searchType fanout.SearchType) *verdict.Test {
 	t := &verdict.Test{
-		SearchType: searchType, Baseline: p.baseline, Rate: float64(p.plan.Rate), Results: p.results(),
+		SearchType: searchType, Baseline: p.baseline, Rate: p.rate(), Results: p.results(),
 	}
 	if settle := p.info.Settle; settle != nil {
 		t.Settled = verdict.Fail
@@ -191,7 +191,8 @@ func (p *part) results() map[fanout.Strategy]verdict.Results {
 		kept[d.Strategy]++
 	}
 	unkept := max(0, int64(found.Different)-int64(len(found.Differences)))
-	compared := int64(found.Sets) * int64(len(p.info.Collections))
+	unsteady := int64(found.Unsteady)
+	compared := max(0, int64(found.Sets)*int64(len(p.info.Collections))-unsteady)
 	first := p.plan.Strategies[0]
 	different := func(strategy fanout.Strategy) int64 {
 		if strategy == first {
@@ -203,7 +204,7 @@ func (p *part) results() map[fanout.Strategy]verdict.Results {
 	for _, strategy := range p.plan.Strategies {
 		if strategy != p.baseline {
 			results[strategy] = verdict.Results{
-				Compared: compared, Different: min(compared, different(strategy)+different(p.baseline)),
+				Compared: compared, Different: min(compared, different(strategy)+different(p.baseline)), Unsteady: unsteady,
 			}
 		}
 	}

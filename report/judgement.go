@@ -11,6 +11,8 @@ type Verdict struct {
 	Status   verdict.Status  `json:"status"`
 	// Sentence says why, in words.
 	Sentence string `json:"sentence"`
+	// Caveats are those of the Sentence's parts that do not follow from the status: what speaks against a PASS, a baseline that did not carry the rate.
+	Caveats []string `json:"caveats,omitempty"`
 	// Rounds is the number of rounds in which both the strategy and the baseline ran.
 	Rounds int `json:"rounds"`
 	// Needed says how many rounds would decide an inconclusive verdict; empty for others.

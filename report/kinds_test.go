@@ -38,6 +38,21 @@ func TestASweepHasAVerdictForEachNumberOfUsers(t *testing.T) {
 	require.Equal(t, "20 users", test.Loads[2].Title())
 }
 
+// TestAnInvalidLoadHasNoCrossover: where the client was saturated, nobody knows which strategy is faster.
+func TestAnInvalidLoadHasNoCrossover(t *testing.T) {
+	t.Parallel()
+	run := recorded.Run(t, brief(recorded.Options{}, "USERS", "1,4,20"))
+	for i := range run.Processes[0].Client.Rows {
+		if row := &run.Processes[0].Client.Rows[i]; row.Users == 20 {
+			row.CPU = 4_000_000 // of four cores
+		}
+	}
+	test := reported(t, run)
+	require.Equal(t, verdict.Invalid, test.Loads[2].Verdicts[0].Status)
+	require.NotEqual(t, verdict.Invalid, test.Loads[1].Verdicts[0].Status)
+	require.Empty(t, test.Crossovers, "there is one without that, with 20 users")
+}
+
 // recordedBatches counts the measured batches of a strategy by its blocks.
 func recordedBatches(t *testing.T, test *Test, strategy fanout.Strategy) int64 {
 	t.Helper()

@@ -181,7 +181,7 @@ func (p *part) spans(start int64) []Span {
 		})
 	}
 	for _, s := range p.run.Series {
-		if len(p.blocks) == 0 {
+		if len(p.blocks) == 0 && s.Phase != measure.Canceled {
 			spans = append(spans, Span{From: since(s.Start), To: since(s.End), Phase: s.Phase, Strategy: s.Strategy, Block: -1})
 		}
 	}

@@ -29,6 +29,10 @@ func (p *part) notes(asked fanout.Strategy) []Note {
 			add("A k6 process did not come to its end: what it recorded after %s is missing.",
 				time.UnixMicro(process.End).UTC().Format("15:04:05 UTC"))
 		}
+		if process.ClockSet != 0 {
+			add("The clock of the day was set by %v while the run went on, or the machine slept: times here are told as if it had not been.",
+				(time.Duration(process.ClockSet) * time.Microsecond).Round(time.Second/10))
+		}
 		if process.Lost() != 0 {
 			add("INVALID: %s batches were dispatched and %s recorded, so that this is not all that happened.",
 				grouped(process.Dispatched), grouped(process.Batches))
@@ -50,12 +54,19 @@ func (p *part) notes(asked fanout.Strategy) []Note {
 	if cut > 0 {
 		add("%d of %d blocks did not run to their end and are not judged.", cut, len(p.blocks))
 	}
-	var outside int64
+	var canceled, outside int64
 	for _, s := range p.run.Series {
 		known := slices.ContainsFunc(p.blocks, func(b *block) bool { return b.Number == s.Block && b.Strategy == s.Strategy })
 		if s.Phase == measure.Measured && len(p.blocks) > 0 && !known {
 			outside += s.Batches()
 		}
+		if s.Phase == measure.Canceled {
+			canceled += s.Batches()
+		}
+	}
+	if canceled > 0 {
+		add("The end of the run cut short batches that were under way, %s of them: they are counted, and in no table, for nobody knows how long "+
+			"they would have taken.", grouped(canceled))
 	}
 	if outside > 0 {
 		add("%s batches belong to no block of the plan and are not judged.", grouped(outside))

@@ -151,7 +151,8 @@ func (p *part) beforeFacts() FactGroup {
 		g.add("server", fmt.Sprintf("%s after %v; its batch durations changed by %.0f %% last", state, s.After.Round(100*time.Millisecond), 100*s.Drift))
 	}
 	if c := p.info.Comparison; c != nil {
-		g.add("results compared", fmt.Sprintf("%d query sets by every strategy; %d queries found other objects", c.Sets, c.Different))
+		g.add("results compared", fmt.Sprintf("%d query sets by every strategy; %d queries found other objects, %d "+
+			"did so when asked twice by the same", c.Sets, c.Different, c.Unsteady))
 		for _, d := range c.Differences[:min(len(c.Differences), maxDifferences)] {
 			g.add("difference", differenceText(d))
 		}

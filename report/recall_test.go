@@ -165,7 +165,7 @@ func TestRecallThatIsAskedFor(t *testing.T) {
 	require.Contains(t, none.Loads[0].Verdict(fanout.ParallelGRPC).Sentence,
 		"The criterion recall cannot be judged. Unknown: the recall of parallel-grpc was not measured")
 	listed := New(sourceOf("run", run), asking(0.9)).Thresholds
-	require.Contains(t, listed, Threshold{"min-recall", 0.9, listed[8].Text})
+	require.Contains(t, listed, Threshold{"min-recall", 0.9, listed[9].Text})
 }
 
 func TestStrategiesThatDoNotFindTheSame(t *testing.T) {

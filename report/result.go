@@ -16,6 +16,10 @@ type Result struct {
 	Total     int64   `json:"total"`
 	Outlasted int64   `json:"outlasted"`
 	Measured  float64 `json:"measured"`
+	// Asked is how many batches the rate of an open loop makes in that time, NotStarted how many of them k6 did not start because no user was
+	// free; both are 0 in a closed loop.
+	Asked      int64 `json:"asked,omitempty"`
+	NotStarted int64 `json:"notStarted,omitempty"`
 	// Queries are the members of the batches.
 	Queries       int64 `json:"queries"`
 	FailedQueries int64 `json:"failedQueries"`

@@ -50,6 +50,8 @@ func Flags() []Flag {
 		},
 		share("error-rate", "the share of failed batches exceeds the baseline's by at most this", func(t *limits) *float64 { return &t.ErrorRate }),
 		ratio("throughput", "batches/s are more than so many times the baseline's", func(t *limits) *float64 { return &t.Throughput }),
+		ratio("max-tail", "p95 and p99 of the batch duration, of those that are known, are at most so many times the baseline's",
+			func(t *limits) *float64 { return &t.MaxTail }),
 		share("carried", "in an open loop, at least this share of the rate succeeds", func(t *limits) *float64 { return &t.Carried }),
 		share("client-cpu", "the client uses at most this share of its cores", func(t *limits) *float64 { return &t.ClientCPU }),
 		ratio("server-cpu", "the server's CPU time per batch is at most so many times the baseline's", func(t *limits) *float64 { return &t.ServerCPU }),

@@ -1,15 +1,16 @@
 package tests_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 )
 
@@ -32,15 +33,18 @@ const (
 	}`
 )
 
-// dispatched is how many batches a recorded run began to send, which the clients count by themselves.
-func dispatched(t *testing.T, path string) int64 {
+// requireApart holds a recorded run to keep the batches that its end cut short out of those that count.
+func requireApart(t *testing.T, run *record.Run, strategy fanout.Strategy, failures samples) {
 	t.Helper()
-	file, err := os.Open(path)
-	require.NoError(t, err)
-	defer func() { _ = file.Close() }()
-	run, err := record.Read(file, path)
-	require.NoError(t, err)
-	return run.Processes[0].Dispatched
+	canceled := run.Total(strategy, measure.Canceled)
+	if failures.sum("category", "canceled") == 0 {
+		require.Nil(t, canceled)
+		return
+	}
+	require.NotNil(t, canceled)
+	for _, c := range run.Total(strategy, measure.Measured).Collections {
+		require.NotContains(t, c.Failures, fanout.CategoryCanceled)
+	}
 }
 
 // TestEveryBatchIsCounted holds what was started against what was measured: when all goes well, when batches fail, and when the
@@ -75,7 +79,10 @@ func TestEveryBatchIsCounted(t *testing.T) {
 				byMetric := readSamples(t, out)
 				batches := byMetric["weaviate_batches"]
 				require.NotEmpty(t, batches)
-				require.EqualValues(t, dispatched(t, recorded), batches.sum(), "batches dispatched and batches measured")
+				found := readRun(t, recorded)
+				require.EqualValues(t, found.Processes[0].Dispatched, batches.sum(), "batches dispatched and batches measured")
+				require.EqualValues(t, found.Batches(), batches.sum(), "and batches recorded")
+				requireApart(t, found, fanout.Strategy(strategy), byMetric["weaviate_query_failures"])
 				// The end of a run may come between the two lines of an iteration: once for each user.
 				require.InDelta(t, byMetric["started"].sum()-users/2, batches.sum(), users/2, "batches started and batches measured")
 				require.Equal(t, 3*batches.sum(), len(byMetric["weaviate_query_failed"]), "and all their members")

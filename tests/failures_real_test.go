@@ -1,6 +1,10 @@
 package tests_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -39,6 +43,61 @@ func TestFailuresOnARealServer(t *testing.T) {
 	runAll(t, jobs)
 }
 
+// TestARealServerWithRoles: a key that may read three collections of nine searches them over gRPC and not over GraphQL.
+func TestARealServerWithRoles(t *testing.T) {
+	t.Parallel()
+	server := realserver.Start(t,
+		"AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED=false", "AUTHENTICATION_APIKEY_ENABLED=true",
+		"AUTHENTICATION_APIKEY_ALLOWED_KEYS=the-root-key,the-reader-key", "AUTHENTICATION_APIKEY_USERS=root,reader",
+		"AUTHORIZATION_RBAC_ENABLED=true", "AUTHORIZATION_RBAC_ROOT_USERS=root")
+	env := []string{"WEAVIATE_URL=" + server.URL, "WEAVIATE_GRPC=" + server.GRPC}
+	run(t, 0, k6run.Options{Env: append(env, "WEAVIATE_API_KEY=the-root-key")}, "x", "weaviate", "seed", "--scale", "0.0005")
+	jobs := append(jobsAt(t, env, rowOf(t, someCollections)), jobsAt(t, env, rowOf(t, bulkRefused))...)
+	var permissions []map[string]any
+	for _, query := range jobs[0].Set {
+		permissions = append(permissions,
+			map[string]any{"action": "read_collections", "collections": map[string]any{"collection": query["collection"]}},
+			map[string]any{"action": "read_data", "data": map[string]any{"collection": query["collection"]}})
+	}
+	asRoot(t, server.URL+"/v1/authz/roles", map[string]any{"name": "searcher", "permissions": permissions})
+	asRoot(t, server.URL+"/v1/authz/users/reader/assign", map[string]any{"roles": []string{"searcher"}, "userType": "db"})
+	for _, j := range jobs {
+		j.Options["apiKey"] = "the-reader-key"
+		if j.Strategy == fanout.Bulk {
+			j.Options["apiKey"] = "the-root-key"
+		}
+	}
+	runAll(t, jobs)
+	run(t, 0, k6run.Options{Env: append(env, "WEAVIATE_API_KEY=the-reader-key"), Stdin: prelude + fullOverGRPC}, "run", "--quiet", "-")
+}
+
+// fullOverGRPC goes on from the prelude: batches over gRPC find something in each collection.
+const fullOverGRPC = `
+	export default function () {
+		const found = [...Array(384).keys()].map((i) => i % 7 + 1);
+		for (const strategy of ['parallel-grpc', 'sequential-grpc']) {
+			const batch = client.run(set.map((q) => ({ ...q, nearVector: { vector: found } })), { strategy });
+			equal([batch.outcome, batch.results.map((r) => r.error)], ['full', [null, null, null]], strategy);
+		}
+	}`
+
+// asRoot posts to a server as the user who may do everything.
+func asRoot(t *testing.T, url string, content any) {
+	t.Helper()
+	body, err := json.Marshal(content)
+	require.NoError(t, err)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(body))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer the-root-key")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Less(t, response.StatusCode, 300, "%s: %s", url, text)
+}
+
 // TestARealServerWithoutGraphQL: what goes over GraphQL fails and says why, and gRPC does not mind.
 func TestARealServerWithoutGraphQL(t *testing.T) {
 	t.Parallel()
@@ -47,13 +106,11 @@ func TestARealServerWithoutGraphQL(t *testing.T) {
 	run(t, 0, k6run.Options{Env: env}, "x", "weaviate", "seed", "--scale", "0.0005")
 	runAll(t, jobsAt(t, env, rowOf(t, graphqlOff)))
 
-	result := run(t, 0, k6run.Options{Env: env, Stdin: prelude + `
-		export default function () {
-			const found = [...Array(384).keys()].map((i) => i % 7 + 1);
-			for (const strategy of ['parallel-grpc', 'sequential-grpc']) {
-				const batch = client.run(set.map((q) => ({ ...q, nearVector: { vector: found } })), { strategy });
-				equal([batch.outcome, batch.results.map((r) => r.error)], ['full', [null, null, null]], strategy);
-			}
-		}`}, "run", "--quiet", "-")
+	refused := run(t, 108, k6run.Options{Env: briefly(env, "STRATEGY=multi,parallel-grpc", "ROUNDS=1")}, "run", "--quiet", script(t, "vector"))
+	const instead = "STRATEGY=sequential-grpc,parallel-grpc"
+	require.Contains(t, refused.Stderr, instead)
+	run(t, 0, k6run.Options{Env: briefly(env, instead, "ROUNDS=1", "BLOCK=1s", "WARMUP=100ms", "DRAIN=100ms")},
+		"run", "--quiet", script(t, "vector"))
+	result := run(t, 0, k6run.Options{Env: env, Stdin: prelude + fullOverGRPC}, "run", "--quiet", "-")
 	require.NotContains(t, result.Stderr, string(fanout.CategoryGraphQL))
 }

@@ -70,6 +70,9 @@ const (
 	noProperty   = "the collection does not have the property"
 	wrongLength  = "the vector has the wrong length"
 	graphqlOff   = "GraphQL is switched off"
+	// Both are about role-based access control.
+	someCollections = "the API key may read these collections, but not all that there are"
+	bulkRefused     = "`bulk`, where role-based access control is on"
 )
 
 func searchRows() []failure {
@@ -143,7 +146,8 @@ func endRows() []failure {
 			cases: []failureCase{
 				{fanout.Strategies(), everyone, fanout.CategoryCanceled, 0, "the run ended before the reply was complete", nil},
 			},
-			advice: "Nothing: the batches in flight are counted, so that the counts add up. Leave them out of error rates.",
+			advice: "Nothing: the batches in flight are counted, so that the counts add up. The report leaves them out of its tables; " +
+				"k6's own rates have them.",
 		},
 	}
 }

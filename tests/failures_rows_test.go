@@ -231,7 +231,22 @@ func statusRows() []failure {
 				{overGraphQL, request, fanout.CategoryAuth, 403, "HTTP 403 Forbidden: no right for [hidden]", quoted},
 				{overGRPC, alone, fanout.CategoryAuth, int(codes.PermissionDenied), "PermissionDenied: no right for [hidden]", quoted},
 			},
-			advice: "Give the key's role the right to read the collection. `bulk` is refused altogether where role-based access control is on.",
+			advice: "Give the key's role the rights `read_collections` and `read_data` of the collection, and see the next row.",
+		},
+		{
+			happens: someCollections, elsewhere: true,
+			cases: []failureCase{
+				{
+					[]fanout.Strategy{fanout.Multi, fanout.ParallelGraphQL}, everyone, fanout.CategoryAuth, 403,
+					"HTTP 403 Forbidden: …due to GraphQL introspection, this role must have the permission to `read_collections` on `*` (all) collections…", nil,
+				},
+			},
+			advice: "Use `parallel-grpc`, which asks for rights to the collections that are searched, or give the role `read_collections` on all, `*`.",
+		},
+		{
+			happens: bulkRefused, elsewhere: true,
+			cases:  []failureCase{{[]fanout.Strategy{fanout.Bulk}, everyone, fanout.CategoryAuth, 200, "rbac: user is not authenticated", nil}},
+			advice: "Leave `bulk` out: nobody's key is enough, and one with rights to some collections gets the status 403.",
 		},
 		graphql("HTTP 422", 422, fanout.CategoryHTTP, "HTTP 422 Unprocessable Entity: …",
 			"The text says what: a request that this version does not take, or GraphQL is switched off (below)."),

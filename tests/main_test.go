@@ -12,12 +12,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	_ "github.com/xk6-weaviate/xk6-weaviate" // registers the extension with the k6 that the tests run
+	"github.com/xk6-weaviate/xk6-weaviate/internal/falseclock"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/realserver"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
 )
 
-func TestMain(m *testing.M) { k6run.Main(realserver.Tests(m)) }
+func TestMain(m *testing.M) {
+	falseclock.Main()
+	k6run.Main(realserver.Tests(m))
+}
 
 // newStub starts a stub with the nine collections, whose vectors are as long as those of the query files.
 func newStub(t *testing.T) *stub.Server {

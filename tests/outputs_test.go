@@ -10,7 +10,6 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
-	"github.com/xk6-weaviate/xk6-weaviate/record"
 )
 
 // TestOutputsSideBySide runs k6's own outputs beside the run file: all see the same batches.
@@ -32,11 +31,7 @@ func TestOutputsSideBySide(t *testing.T) {
 	require.Contains(t, string(table), "weaviate_query_duration")
 
 	batches := readSamples(t, path("out.json"))["weaviate_batches"]
-	file, err := os.Open(path("run.weaviate"))
-	require.NoError(t, err)
-	defer func() { _ = file.Close() }()
-	recorded, err := record.Read(file, "run.weaviate")
-	require.NoError(t, err)
+	recorded := readRun(t, path("run.weaviate"))
 	for _, phase := range []measure.Phase{measure.Ramp, measure.Measured} {
 		require.EqualValues(t, batches.sum("phase", string(phase)), recorded.Total(fanout.ParallelGRPC, phase).Batches())
 	}

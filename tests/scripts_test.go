@@ -10,6 +10,7 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/k6run"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/stub"
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
 )
 
 // briefly makes a run as short as it can be.
@@ -88,6 +89,44 @@ func requireWhole(t *testing.T, byMetric map[string]samples, strategy fanout.Str
 		kinds[collection][s.Tags["query_type"]] = true
 	}
 	require.Len(t, kinds, 9)
+}
+
+// TestAScenarioFromTheCommandLine: where -u and -d replace the scenario, the numbers are of what ran, and not of what was planned.
+func TestAScenarioFromTheCommandLine(t *testing.T) {
+	t.Parallel()
+	server := newStub(t)
+	recorded := filepath.Join(t.TempDir(), "run.weaviate")
+	result := run(t, 0, k6run.Options{Env: append(at(server), "SETTLE=0s", "LIMIT=10")},
+		"run", "--quiet", "-u", "3", "-d", "1s", "--out", "weaviate="+recorded, script(t, "vector"))
+	require.Contains(t, result.Stderr, "USERS, SPAWN_RATE, RATE and RUN_TIME do nothing then")
+	found := readRun(t, recorded)
+	require.Nil(t, found.Plan(), "100 users for 5 minutes were not what ran")
+	require.Len(t, found.Series, 1, "every batch counts")
+	total := found.Total(fanout.ParallelGRPC, measure.Measured)
+	require.NotNil(t, total)
+	require.Equal(t, total.Elapsed(), found.Measured(fanout.ParallelGRPC))
+}
+
+// TestWhatSetupSendsDoesNotCount: a script's own warm-up is measured as one.
+func TestWhatSetupSendsDoesNotCount(t *testing.T) {
+	t.Parallel()
+	server := newStub(t)
+	recorded := filepath.Join(t.TempDir(), "run.weaviate")
+	const text = `
+		import { Client } from 'k6/x/weaviate';
+		const client = new Client();
+		const set = [{ collection: 'SongLyrics', bm25: { query: 'love' } }];
+		export const options = { vus: 1, iterations: 2 };
+		export const setup = () => {
+			for (let i = 0; i < 5; i += 1) client.parallelQuery(set);
+			client.parallelQuery(set, { phase: 'measure' });
+		};
+		export const teardown = () => { client.parallelQuery(set); };
+		export default () => client.parallelQuery(set);`
+	run(t, 0, k6run.Options{Env: at(server), Stdin: text}, "run", "--quiet", "--out", "weaviate="+recorded, "-")
+	found := readRun(t, recorded)
+	require.EqualValues(t, 6, found.Total(fanout.ParallelGRPC, measure.Warmup).Batches(), "those of setup() and teardown()")
+	require.EqualValues(t, 3, found.Total(fanout.ParallelGRPC, measure.Measured).Batches(), "who names a phase gets it")
 }
 
 func TestAllNineAreInFlightAtOnce(t *testing.T) {

@@ -29,8 +29,9 @@ type Test struct {
 	Blocks []Block
 }
 
-// Results counts queries that a strategy and the baseline both answered, and those that they answered differently, ties aside.
-type Results struct{ Compared, Different int64 }
+// Results counts queries that a strategy and the baseline both answered, and those of them that they answered differently. Unsteady are
+// further ones, which cannot be compared: one strategy answered them differently itself when it was asked twice.
+type Results struct{ Compared, Different, Unsteady int64 }
 
 // Block is one strategy running for some seconds. Of its phases only measure counts.
 type Block struct {

@@ -134,13 +134,21 @@ func checkSettled(test *Test) Check {
 func checkResults(test *Test, strategy fanout.Strategy, t Thresholds) Check {
 	c := Check{Name: "results", Strategy: strategy, AtMost: Known(t.Different)}
 	results, known := test.Results[strategy]
-	if !known || results.Compared == 0 {
+	if !known || results.Compared+results.Unsteady == 0 {
 		return c.unknown("the results of " + string(strategy) + " were not held against those of " + string(test.Baseline))
+	}
+	if results.Unsteady > results.Compared {
+		return c.unknown(fmt.Sprintf("%d of %s got other results when they were asked again in the same way: is something being written?",
+			results.Unsteady, count(results.Compared+results.Unsteady, "query", "queries")))
 	}
 	share := float64(results.Different) / float64(results.Compared)
 	c.Measured = Known(share)
 	c.Sentence = fmt.Sprintf("%d of %s got other results with %s than with %s",
 		results.Different, count(results.Compared, "query", "queries"), strategy, test.Baseline)
+	if results.Unsteady > 0 {
+		c.Sentence += fmt.Sprintf(" (%s more, asked again in the same way, got other results, too, and were left out)",
+			strconv.FormatInt(results.Unsteady, 10))
+	}
 	if share > t.Different {
 		return c.fail("strategies that find different things cannot be compared: see that nothing is being imported")
 	}

@@ -111,6 +111,26 @@ func TestWhatWasNotSeenIsUnknown(t *testing.T) {
 	}, unknown)
 }
 
+// TestResultsThatAreUnsteady: queries that one strategy answers differently itself are left out, and when they are most, nothing is known.
+func TestResultsThatAreUnsteady(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		results Results
+		status  Status
+		says    string
+	}{
+		{Results{Compared: 350, Unsteady: 10}, Pass, "0 of 350 queries got other results with parallel-grpc than with multi (10 more, asked again"},
+		{Results{Compared: 100, Different: 9, Unsteady: 260}, Unknown, "260 of 360 queries got other results when they were asked again"},
+		{Results{Unsteady: 360}, Unknown, "360 of 360 queries"},
+	} {
+		test := quiet(0.6)
+		test.Results = map[fanout.Strategy]Results{fanout.ParallelGRPC: c.results}
+		check := checkResults(test, fanout.ParallelGRPC, DefaultThresholds())
+		require.Equal(t, c.status, check.Status)
+		require.Contains(t, check.Sentence, c.says)
+	}
+}
+
 // TestPartsAreLookedAtWhereThereAreSeveral: one process is in step with itself.
 func TestPartsAreLookedAtWhereThereAreSeveral(t *testing.T) {
 	t.Parallel()

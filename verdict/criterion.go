@@ -9,7 +9,8 @@ import (
 
 // Criterion is one condition of a PASS.
 type Criterion struct {
-	// Name is "faster", "error rate", "throughput", "client CPU", "server CPU", "server memory" or, where it is asked for, "recall".
+	// Name is "faster", "error rate", "throughput", "mean" (in an open loop), "tail", "client CPU", "server CPU", "server memory" or, where it
+	// is asked for, "recall".
 	Name   string
 	Status Status
 	// Optional criteria do not stand in the way of a PASS when they are unknown.
@@ -29,14 +30,18 @@ type Criterion struct {
 
 // criteria are all criteria, in the order of docs/method.md, from the effects of a strategy against the baseline.
 func criteria(test *Test, strategy fanout.Strategy, effect map[Statistic]Effect, t Thresholds) []Criterion {
-	all := []Criterion{
-		faster(effect[P50], t),
-		errorRate(test, strategy, t),
-		throughput(test, effect[Throughput], t),
-		clientCPU(test, strategy, t),
-		serverRatio("server CPU", effect[ServerCPU], t.ServerCPU, t),
-		serverRatio("server memory", effect[ServerMemory], t.ServerMemory, t),
+	d := newDemand(test, strategy, t)
+	all := make([]Criterion, 0, 9)
+	all = append(all, d.holds(faster(effect[P50], t)), errorRate(test, strategy, t), throughput(test, effect[Throughput], t))
+	if test.Rate > 0 {
+		all = append(all, d.holds(mean(effect[Mean], t)))
 	}
+	all = append(all,
+		d.holds(tail(effect, t)),
+		clientCPU(test, strategy, t),
+		ratioAtMost("server CPU", effect[ServerCPU], t.ServerCPU, t),
+		ratioAtMost("server memory", effect[ServerMemory], t.ServerMemory, t),
+	)
 	if t.MinRecall > 0 && HasRecall(test.SearchType) {
 		all = append(all, minRecall(test, strategy, t))
 	}
@@ -55,13 +60,13 @@ func faster(e Effect, t Thresholds) Criterion {
 		e.Strategy, e.Ratio().change("less time", "more time"), e.Against, asked))
 }
 
-// serverRatio asks for at most so many times the baseline's server CPU or memory.
-func serverRatio(name string, e Effect, limit float64, t Thresholds) Criterion {
+// ratioAtMost asks for at most so many times the baseline's server CPU, say. It is optional.
+func ratioAtMost(name string, e Effect, limit float64, t Thresholds) Criterion {
 	c := Criterion{Name: name, Optional: true, Limit: limit}
 	ratio := e.Ratio()
 	return c.ofEffect(e, e.Log.atMost(math.Log(limit)), t, fmt.Sprintf(
-		"The %s of %s is %.2f times that of %s (%.2f to %.2f); at most %g times is allowed.",
-		e.Statistic, e.Strategy, ratio.Estimate, e.Against, ratio.Lower, ratio.Upper, limit))
+		"The %s of %s is %.2f times that of %s (%.2f to %.2f); at most %.4g times is allowed.",
+		e.Statistic.noun(), e.Strategy, ratio.Estimate, e.Against, ratio.Lower, ratio.Upper, limit))
 }
 
 // ofEffect fills a criterion whose interval is an effect's ratio.

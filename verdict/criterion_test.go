@@ -184,6 +184,7 @@ func TestThresholds(t *testing.T) {
 		"faster is 0":         func(t *Thresholds) { t.Faster = 0 },
 		"error rate is -0.01": func(t *Thresholds) { t.ErrorRate = -0.01 },
 		"drift is 0.15":       func(t *Thresholds) { t.Drift = 0.15 },
+		"tail is 0":           func(t *Thresholds) { t.MaxTail = 0 },
 		"power is 1":          func(t *Thresholds) { t.Power = 1 },
 		"outlasted is -1":     func(t *Thresholds) { t.Outlasted = -1 },
 		"fewest rounds are 1": func(t *Thresholds) { t.MinRounds = 1 },

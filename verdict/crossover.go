@@ -13,6 +13,8 @@ import (
 type Load struct {
 	Users  int
 	Effect Effect
+	// Invalid says that the verdict is INVALID there, so that the effect means nothing.
+	Invalid bool
 }
 
 // Crossover is a change of sign: a strategy that is faster at one number of users is slower at another, both beyond doubt.
@@ -23,6 +25,8 @@ type Crossover struct {
 	Faster   bool
 	// Undecided are the numbers of users in between at which the interval holds 1.
 	Undecided []int
+	// Invalid are all numbers of users at which the measurement is INVALID. They are left out.
+	Invalid []int
 	// Users is where the estimates cross, between their neighbours on a logarithmic scale of users. It has no interval.
 	Users float64
 }
@@ -34,21 +38,36 @@ func (c Crossover) String() string {
 		words = [2]string{"faster", "slower"}
 	}
 	s := fmt.Sprintf("%s with %s, %s with %d", words[0], count(int64(c.From), "user", "users"), words[1], c.To)
-	if len(c.Undecided) == 0 {
-		return s
+	if len(c.Undecided) > 0 {
+		s += ", too near to tell with " + numbers(c.Undecided)
 	}
-	numbers := make([]string, len(c.Undecided))
-	for i, users := range c.Undecided {
-		numbers[i] = strconv.Itoa(users)
+	if len(c.Invalid) > 0 {
+		s += "; left out: with " + numbers(c.Invalid) + " the measurement is INVALID"
 	}
-	return s + ", too near to tell with " + strings.Join(numbers, " and ")
+	return s
+}
+
+// numbers writes numbers of users.
+func numbers(users []int) string {
+	list := make([]string, len(users))
+	for i, n := range users {
+		list[i] = strconv.Itoa(n)
+	}
+	return strings.Join(list, " and ")
 }
 
 // Crossovers finds the changes of sign over the users. An effect whose interval holds 1 has no sign, and effects that are not
-// known are left out.
+// known, or of an INVALID verdict, are left out.
 func Crossovers(loads []Load) []Crossover {
-	known := slices.DeleteFunc(slices.Clone(loads), func(l Load) bool { return !l.Effect.Known() })
+	known := slices.DeleteFunc(slices.Clone(loads), func(l Load) bool { return l.Invalid || !l.Effect.Known() })
 	slices.SortFunc(known, func(a, b Load) int { return cmp.Compare(a.Users, b.Users) })
+	var invalid []int
+	for _, l := range loads {
+		if l.Invalid {
+			invalid = append(invalid, l.Users)
+		}
+	}
+	slices.Sort(invalid)
 	var found []Crossover
 	last := -1 // the last that had a sign
 	for i := range known {
@@ -57,7 +76,9 @@ func Crossovers(loads []Load) []Crossover {
 			continue
 		}
 		if last >= 0 && known[last].sign() != sign {
-			found = append(found, crossover(known[last:i+1]))
+			c := crossover(known[last : i+1])
+			c.Invalid = invalid
+			found = append(found, c)
 		}
 		last = i
 	}

@@ -26,8 +26,10 @@ func TestMethodIsDescribed(t *testing.T) {
 	}
 	thresholds := DefaultThresholds()
 	thresholds.MinRecall = 0.9
-	v := judge(both([]float64{1}, []float64{1}), fanout.ParallelGRPC, thresholds)
-	require.Len(t, v.Criteria, 7)
+	test := both([]float64{1}, []float64{1})
+	test.Rate = 1
+	v := judge(test, fanout.ParallelGRPC, thresholds)
+	require.Len(t, v.Criteria, 9, "all, with those of an open loop and recall")
 	require.Len(t, v.Checks, 18, "all, with recall")
 	for _, c := range v.Criteria {
 		described("^\\| `" + c.Name + "`")

@@ -97,6 +97,8 @@ type simulation struct {
 	// noise is the standard deviation of a block's log level, environment that of what blocks share with their neighbours: an
 	// AR(1) process over blocks, with this correlation.
 	noise, environment, correlation float64
+	// late is the ratio of parallel-grpc's p99 to multi's, where that is not the ratio of all their durations.
+	late float64
 	// odd is the probability of a block that is 40 % slower for reasons of its own.
 	odd float64
 	// drift is the log level at a time from 0 to 1.
@@ -132,7 +134,11 @@ func (s *simulation) run(random *rand.Rand) *Test {
 			if s.drift != nil {
 				level += s.drift((float64(round) + (float64(position)+0.5)/float64(len(strategies))) / float64(s.rounds))
 			}
-			test.Blocks = append(test.Blocks, simulatedBlock(strategy, round, position, level, pool[random.IntN(len(pool))]))
+			drawn := pool[random.IntN(len(pool))]
+			if s.late > 0 && strategy == fanout.ParallelGRPC {
+				drawn.p99 += math.Log(s.late / s.ratios[strategy])
+			}
+			test.Blocks = append(test.Blocks, simulatedBlock(strategy, round, position, level, drawn))
 			environment = s.correlation*environment +
 				s.environment*math.Sqrt(1-s.correlation*s.correlation)*random.NormFloat64()
 		}

@@ -163,6 +163,10 @@ func TestSimulationVerdicts(t *testing.T) {
 		{"30 % faster: at the limit", 0.7, simulation{shape: correlated, noise: 0.05}, undecided},
 		{"30 % faster: at the limit, heavy tails", 0.7, simulation{shape: heavy, noise: 0.03}, undecided},
 		{"20 % faster, heavy tails, blocks ±3 %", 0.8, simulation{shape: heavy, noise: 0.03}, fails},
+		{"40 % faster, p99 half as long again", 0.6, simulation{shape: correlated, noise: 0.05, late: 1.5}, passes},
+		{"40 % faster, p99 twice as long: at the limit", 0.6, simulation{shape: correlated, noise: 0.05, late: 2}, undecided},
+		{"40 % faster, p99 twice as long: at the limit, heavy tails", 0.6, simulation{shape: heavy, noise: 0.03, late: 2}, undecidedTail},
+		{"40 % faster, p99 three times as long", 0.6, simulation{shape: correlated, noise: 0.05, late: 3}, fails},
 	} {
 		random := rand.New(rand.NewPCG(13, uint64(i)))
 		c.rounds, c.ratios = 7, gain(c.ratio)
@@ -193,6 +197,14 @@ func undecided(t *testing.T, of map[Status]float64) {
 	t.Helper()
 	require.Less(t, of[Pass], 4.0, "2.5 % by design")
 	require.Less(t, of[Fail], 4.0, "2.5 % by design")
+}
+
+// undecidedTail allows for what 10,000 benches show: logs of a p99 that stalls of any length make are skewed, which moves 1.5 % from the one
+// side to the other.
+func undecidedTail(t *testing.T, of map[Status]float64) {
+	t.Helper()
+	require.Less(t, of[Pass], 5.5, "4.1 % of 10,000")
+	require.Less(t, of[Fail], 4.0, "1.8 % of 10,000")
 }
 
 func fails(t *testing.T, of map[Status]float64) {

@@ -32,6 +32,16 @@ func Statistics() []Statistic {
 	return []Statistic{P50, Mean, P95, P99, P999, Throughput, ServerCPU, ServerMemory}
 }
 
+// noun is what the statistic of a block is called in a sentence.
+func (s Statistic) noun() string {
+	switch s {
+	case P50, Mean, P95, P99, P999:
+		return string(s) + " batch duration"
+	default:
+		return string(s)
+	}
+}
+
 // Batches is how many batches a block must have for the statistic to be known: ten times as many as it takes for one batch to
 // lie beyond the quantile. The mean needs what the median needs.
 func (s Statistic) Batches() int64 {

@@ -65,14 +65,20 @@ func TestMemberQuantile(t *testing.T) {
 }
 
 func load(users int, estimate, half float64) Load {
-	return Load{users, Effect{
+	return Load{Users: users, Effect: Effect{
 		Statistic: P50, Strategy: fanout.ParallelGraphQL, Against: fanout.Multi, Log: Interval{estimate, estimate - half, estimate + half},
 	}}
 }
 
+// invalid is a load at which the measurement is INVALID.
+func invalid(l Load) Load {
+	l.Invalid = true
+	return l
+}
+
 func TestCrossovers(t *testing.T) {
 	t.Parallel()
-	unknown := Load{10, Effect{Unknown: "there are no blocks"}}
+	unknown := Load{Users: 10, Effect: Effect{Unknown: "there are no blocks"}}
 	for name, c := range map[string]struct {
 		loads []Load
 		want  []string
@@ -86,7 +92,12 @@ func TestCrossovers(t *testing.T) {
 		"never sure":  {[]Load{load(1, -0.5, 0.1), load(100, 0.5, 0.6)}, nil, 0},
 		"there again": {[]Load{load(1, -0.5, 0.1), load(10, 0.5, 0.1), load(100, -0.5, 0.1)}, []string{"faster with 1 user, slower with 10", "slower with 10 users, faster with 100"}, 3.162},
 		"to and fro":  {[]Load{load(1, -0.5, 0.1), load(10, 0.05, 0.1), load(100, -0.05, 0.1), load(1000, 0.5, 0.1)}, []string{"faster with 1 user, slower with 1000, too near to tell with 10 and 100"}, 8.111},
-		"and back":    {[]Load{load(1, -0.5, 0.1), load(10, 0.05, 0.1), load(100, -0.5, 0.1)}, nil, 0},
+		"invalid":     {[]Load{load(1, -0.5, 0.1), invalid(load(40, 0.5, 0.1))}, nil, 0},
+		"invalid in between": {
+			[]Load{load(1, -0.5, 0.1), invalid(load(10, 0.5, 0.1)), load(100, 0.5, 0.1), invalid(load(200, -0.5, 0.1))},
+			[]string{"faster with 1 user, slower with 100; left out: with 10 and 200 the measurement is INVALID"}, 10,
+		},
+		"and back": {[]Load{load(1, -0.5, 0.1), load(10, 0.05, 0.1), load(100, -0.5, 0.1)}, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

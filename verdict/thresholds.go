@@ -16,6 +16,8 @@ type Thresholds struct {
 	ErrorRate float64
 	// Throughput: the ratio of throughputs to the baseline's is above this: 1.
 	Throughput float64
+	// MaxTail: the ratio of the 95th and of the 99th percentile to the baseline's, of those that are known, is at most this: 2.
+	MaxTail float64
 	// Carried: in an open loop, a strategy carries the rate when this share of the batches that were to start succeeds: 0.99.
 	Carried float64
 	// ClientCPU: the client uses at most this share of its cores: 0.80.
@@ -65,6 +67,7 @@ func DefaultThresholds() Thresholds {
 		Faster:       0.70,
 		ErrorRate:    0.01,
 		Throughput:   1,
+		MaxTail:      2,
 		Carried:      0.99,
 		ClientCPU:    0.80,
 		ServerCPU:    1.5,
@@ -98,6 +101,7 @@ func (t Thresholds) Validate() error {
 		{"faster", t.Faster, 0, math.Inf(1)},
 		{"error rate", t.ErrorRate, 0, 1},
 		{"throughput", t.Throughput, 0, math.Inf(1)},
+		{"tail", t.MaxTail, 0, math.Inf(1)},
 		{"carried", t.Carried, 0, 1},
 		{"client CPU", t.ClientCPU, 0, math.Inf(1)},
 		{"server CPU", t.ServerCPU, 0, math.Inf(1)},

@@ -55,13 +55,12 @@ func capacity(test *Test, e Effect, t Thresholds) Criterion {
 
 func (e Effect) moreBatches() string { return e.Ratio().change("fewer batches", "more batches") }
 
-// carried is, for each block of a strategy, the share of the batches that were to start and succeeded. One batch more or less
-// may fall on either side of a block's edges, so that one is added and no share is above 1.
+// carried is, for each block of a strategy, the share of the batches that were to start and succeeded.
 func carried(test *Test, strategy fanout.Strategy) []float64 {
 	blocks := test.of(strategy)
 	shares := make([]float64, len(blocks))
 	for i, b := range blocks {
-		shares[i] = min(1, float64(b.Batches-b.Failed+1)/(test.Rate*b.Measured.Seconds()))
+		shares[i] = test.share(b, b.Batches-b.Failed)
 	}
 	return shares
 }

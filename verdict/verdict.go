@@ -3,6 +3,8 @@
 package verdict
 
 import (
+	"strings"
+
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
@@ -40,6 +42,9 @@ type Verdict struct {
 	Status   Status
 	// Sentence says why, in words.
 	Sentence string
+	// Caveats are what has to be known beside a Sentence that does not say it, and are part of it: the baseline did not carry the rate, or
+	// a strategy that passes has some of its batches surely later.
+	Caveats []string
 	// Criteria and Checks are all that were asked, in the order of docs/method.md, whatever came of them.
 	Criteria []Criterion
 	Checks   []Check
@@ -78,7 +83,21 @@ func judge(test *Test, strategy fanout.Strategy, t Thresholds) Verdict {
 	v.Criteria = criteria(test, strategy, effect, t)
 	v.Checks = checks(test, strategy, t)
 	v.conclude()
+	v.addCaveats(newDemand(test, strategy, t))
 	return v
+}
+
+// addCaveats adds what a reader of the verdict's sentence alone would miss.
+func (v *Verdict) addCaveats(d demand) {
+	if v.Status != Invalid && d.base != "" {
+		v.Caveats = append(v.Caveats, d.base+": its times are of that load, which its USERS limit, and would be longer at the whole rate.")
+	}
+	if v.Status == Pass {
+		if later := surelyLater(v.Effects); later != "" {
+			v.Caveats = append(v.Caveats, later)
+		}
+	}
+	v.Sentence = strings.Join(append([]string{v.Sentence}, v.Caveats...), " ")
 }
 
 // conclude draws the verdict. A failed check comes before everything. Then one failed criterion is enough for FAIL, and only

@@ -127,9 +127,12 @@ func caseOf(r *report.Report, t *report.Test, load *report.Load, v *report.Verdi
 	return c
 }
 
-// details are the criteria and the checks that did not pass, a line each.
+// details are what speaks against a PASS, the criteria and the checks that did not pass, a line each.
 func details(v *report.Verdict) string {
 	var b strings.Builder
+	for _, caveat := range v.Caveats {
+		fmt.Fprintf(&b, "%s\n", caveat)
+	}
 	for _, c := range v.Criteria {
 		fmt.Fprintf(&b, "%s: %s. %s\n", c.Name, c.Status, c.Sentence)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +49,24 @@ func of(failOn report.FailOn) *report.Report {
 			{Name: "5_Mixed_limit200", SearchType: fanout.SearchMixed, Lacks: "One strategy ran by itself."},
 		},
 	}
+}
+
+func TestWhatSpeaksAgainstAPassIsInItsCase(t *testing.T) {
+	t.Parallel()
+	r := of(report.FailOnNone)
+	for i := range r.Tests[0].Loads[0].Verdicts {
+		if v := &r.Tests[0].Loads[0].Verdicts[i]; v.Status == verdict.Pass {
+			v.Caveats = []string{"But its p99 is 1.50 times as long (1.40 to 1.60)."}
+		}
+	}
+	got, _ := written(t, r)
+	for _, c := range got.Suites[0].Cases {
+		if c.Name == "a" {
+			require.True(t, strings.HasPrefix(c.Output, "But its p99 is 1.50 times as long (1.40 to 1.60).\nfaster: PASS."), c.Output)
+			return
+		}
+	}
+	require.Fail(t, "no case of the PASS")
 }
 
 func TestVerdictsAreTestResults(t *testing.T) {

@@ -12,9 +12,6 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
-// cannotKnow stands where a strategy cannot know a value, however much is measured.
-const cannotKnow = "–"
-
 // Write writes the report.
 func Write(w io.Writer, r *report.Report) error {
 	var b bytes.Buffer
@@ -71,7 +68,7 @@ func writeVerdicts(b *bytes.Buffer, r *report.Report) {
 				v := &load.Verdicts[k]
 				fmt.Fprintf(&rows, "| %s | %s | **%s** | %s | %s | %s | %s |\n", title(r, t, load), v.Strategy, v.Status,
 					effect(v, verdict.P50), effect(v, verdict.P95), effect(v, verdict.Throughput), orUnknown(load.NoiseFloor.Change))
-				if v.Status != verdict.Pass {
+				if v.Status != verdict.Pass || len(v.Caveats) > 0 {
 					fmt.Fprintf(&reasons, "- **%s** %s, %s: %s\n", v.Status, title(r, t, load), v.Strategy, v.Sentence)
 				}
 			}
@@ -141,7 +138,10 @@ func writeMeasured(b *bytes.Buffer, r *report.Report) {
 	}
 	b.WriteString("\n<details><summary>What was measured</summary>\n\n")
 	header, line := "| search type | strategy | batches | p50 ms | p95 ms | p99 ms | batches/s | failed | most often slowest |", "|---|---|--:|--:|--:|--:|--:|--:|---|"
-	recall := r.RecallTitle()
+	recall, rate := r.RecallTitle(), r.OpenLoop()
+	if rate {
+		header, line = header+" not started |", line+"--:|"
+	}
 	if recall != "" {
 		header, line = header+" "+recall+" |", line+"---|"
 	}
@@ -151,13 +151,16 @@ func writeMeasured(b *bytes.Buffer, r *report.Report) {
 		for j := range t.Loads {
 			for k := range t.Loads[j].Results {
 				result := &t.Loads[j].Results[k]
-				slowest := cannotKnow
-				if s := result.Slowest(); s != nil {
+				s, slowest := result.Slowest()
+				if s != nil {
 					slowest = code(s.Collection) + " (" + s.Share.Percent() + ")"
 				}
 				fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |", title(r, t, &t.Loads[j]), result.Strategy,
 					report.Count(result.Batches), result.Duration.P50.Text(), result.Duration.P95.Text(), result.Duration.P99.Text(),
 					result.Throughput.Text(), report.Count(result.Failed), slowest)
+				if rate {
+					fmt.Fprintf(b, " %s |", result.NotStartedText())
+				}
 				if recall != "" {
 					fmt.Fprintf(b, " %s |", r.RecallCell(t, result))
 				}
@@ -167,6 +170,9 @@ func writeMeasured(b *bytes.Buffer, r *report.Report) {
 	}
 	b.WriteString("\nA batch with a failed member counts with the batch limit. `unknown`: too few batches. Throughput is of batches without a " +
 		"failed member.\n\n")
+	if rate {
+		fmt.Fprintf(b, "%s\n\n", report.NotStartedHint)
+	}
 	if recall != "" {
 		fmt.Fprintf(b, "%s\n\n", r.RecallHint())
 	}

@@ -31,14 +31,19 @@ func written(t *testing.T, r *report.Report) string {
 	return b.String()
 }
 
-// TestGolden writes the report of the model's golden file.
-func TestGolden(t *testing.T) {
-	t.Parallel()
+// example is the report of the model's golden file.
+func example(t *testing.T) *report.Report {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "testdata", "report.json"))
 	require.NoError(t, err)
 	var r report.Report
 	require.NoError(t, json.Unmarshal(text, &r))
-	got := written(t, &r)
+	return &r
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	got := written(t, example(t))
 	path := filepath.Join("testdata", "report.md")
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
@@ -160,4 +165,41 @@ func TestTheGateIsTold(t *testing.T) {
 	t.Parallel()
 	got := written(t, &report.Report{Gate: report.Gate{FailOn: report.FailOnInvalid, Sentence: "1 of 2 fail it."}})
 	require.Contains(t, got, "The gate (`--fail-on invalid`) has **failed**. 1 of 2 fail it.")
+}
+
+// TestWhatSpeaksAgainstAPassIsShown, though a PASS needs no reason.
+func TestWhatSpeaksAgainstAPassIsShown(t *testing.T) {
+	t.Parallel()
+	r := example(t)
+	v := &r.Tests[0].Loads[0].Verdicts[1]
+	require.Equal(t, verdict.Pass, v.Status)
+	require.NotContains(t, written(t, r), v.Sentence)
+	v.Sentence, v.Caveats = v.Sentence+" But its p99 is later.", []string{"But its p99 is later."}
+	require.Contains(t, written(t, r), "- **PASS** `vector`, parallel-grpc: "+v.Sentence)
+}
+
+func TestBatchesThatDidNotStartHaveAColumn(t *testing.T) {
+	t.Parallel()
+	r := example(t)
+	require.NotContains(t, written(t, r), "not started")
+	load := &r.Tests[0].Loads[0]
+	load.Rate, load.Results[0].Asked, load.Results[0].NotStarted = 40, 1000, 250
+	got := written(t, r)
+	require.Contains(t, got, "| 250 of 1,000 (25 %) |")
+	require.Contains(t, got, report.NotStartedHint)
+	require.Len(t, find(rendered(t, got), "table"), 2)
+}
+
+// TestNoCollectionIsNamedWhereNoneStandsOut: the order in which equal members wake is no finding.
+func TestNoCollectionIsNamedWhereNoneStandsOut(t *testing.T) {
+	t.Parallel()
+	r := example(t)
+	r.Tests = r.Tests[:1]
+	for i := range r.Tests[0].Loads[0].Results {
+		for j := range r.Tests[0].Loads[0].Results[i].Holding {
+			h := &r.Tests[0].Loads[0].Results[i].Holding[j]
+			h.Margin, h.Without = report.Known(0.001), h.With
+		}
+	}
+	require.Equal(t, 2, strings.Count(written(t, r), "| none stands out |"), "two strategies fan out")
 }

@@ -137,6 +137,10 @@ func criterionOf(statistic verdict.Statistic) string {
 	switch statistic {
 	case verdict.P50:
 		return "faster"
+	case verdict.Mean:
+		return "mean"
+	case verdict.P95, verdict.P99:
+		return "tail"
 	case verdict.ServerCPU:
 		return "server CPU"
 	case verdict.ServerMemory:

@@ -11,6 +11,7 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/recorded"
 	"github.com/xk6-weaviate/xk6-weaviate/report"
+	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
 func TestTableHoldsWhatWasMeasured(t *testing.T) {
@@ -191,6 +192,15 @@ func TestCrossoverIsNamed(t *testing.T) {
 	text := words(parsed(t, example(t)).Find("#users"))
 	require.Contains(t, text, "This bench has one load (10 users).")
 	require.Contains(t, text, "USERS=1,5,20,50 k6 x weaviate bench")
+}
+
+// TestInvalidLoadsAreLeftOutOfCrossovers, and said to be.
+func TestInvalidLoadsAreLeftOutOfCrossovers(t *testing.T) {
+	t.Parallel()
+	r := swept(t)
+	require.NotContains(t, words(parsed(t, r).Find("#users")), "INVALID")
+	r.Tests[0].Loads[2].Verdicts[0].Status = verdict.Invalid
+	require.Contains(t, words(parsed(t, r).Find("#users")), "Left out, because the measurement is INVALID: bulk with 20 users.")
 }
 
 func TestFailuresAreCountedOrThereAreNone(t *testing.T) {

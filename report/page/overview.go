@@ -14,6 +14,10 @@ type overview struct {
 	// Recall is what its column is called; empty when recall was not measured, which Unmeasured says of batches that have one.
 	Recall     string
 	Unmeasured bool
+	// Rate says whether any of it was measured at a rate, so that batches may not have started.
+	Rate bool
+	// Columns is how many columns the table has.
+	Columns int
 }
 
 type overviewGroup struct {
@@ -35,7 +39,13 @@ type overviewRow struct {
 }
 
 func newOverview(r *report.Report, loads []load) overview {
-	o := overview{Confidence: confidence(r), Recall: r.RecallTitle()}
+	o := overview{Confidence: confidence(r), Recall: r.RecallTitle(), Rate: r.OpenLoop(), Columns: 8}
+	if o.Recall != "" {
+		o.Columns++
+	}
+	if o.Rate {
+		o.Columns++
+	}
 	for i := range loads {
 		l := &loads[i]
 		o.Unmeasured = o.Unmeasured || o.Recall == "" && verdict.HasRecall(l.Test.SearchType)

@@ -68,7 +68,7 @@ func TestRecallThatIsAskedForIsInWhatAPassTakes(t *testing.T) {
 	o := options()
 	o.Thresholds.MinRecall = 0.95
 	r := report.New(source(t, recorded.Options{Slowness: 3, Recall: 0.97, Variables: briefly()}), o)
-	require.Contains(t, words(parsed(t, r).Find("#verdict .lead")), "that of multi, recall is at least 0.95, and failures")
+	require.Contains(t, words(parsed(t, r).Find("#verdict .lead")), "at most 2 times as long, recall is at least 0.95, and failures")
 }
 
 func TestWhatFindsLessIsSaidAboveTheTable(t *testing.T) {

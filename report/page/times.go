@@ -2,6 +2,7 @@ package page
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -50,14 +51,17 @@ func newTime(r *report.Report, test *report.Test, key string) times {
 		timePlot{"batches completed per second", c.strategies("batches/s", rateOf)})
 	t.NoFailures = true
 	for _, line := range test.Timeline.Strategies {
-		for _, n := range line.Failed {
-			t.NoFailures = t.NoFailures && value(n) == 0
-		}
+		t.NoFailures = t.NoFailures && !someAbove(line.Failed)
 	}
 	if !t.NoFailures {
 		t.Plots = append(t.Plots, timePlot{"failed batches per second", c.strategies("failed batches/s", failedOf)})
 	}
 	client, server := &test.Timeline.Client, &test.Timeline.Server
+	if someAbove(client.Dropped) {
+		t.Plots = append(t.Plots, timePlot{
+			"batches not started per second (dropped iterations)", c.single("not started", "batches/s", client.At, client.Dropped, c.step, "client"),
+		})
+	}
 	t.Plots = append(t.Plots,
 		timePlot{"users", c.single("users", "", client.At, client.Users, c.step, "client")},
 		timePlot{"client CPU, percent of its cores", c.single("client CPU", "%", client.At, inPercent(client.CPU), c.step, "client")})
@@ -75,6 +79,11 @@ func newTime(r *report.Report, test *report.Test, key string) times {
 		}
 	}
 	return t
+}
+
+// someAbove says whether any of the values is above 0.
+func someAbove(values []report.Number) bool {
+	return slices.ContainsFunc(values, func(n report.Number) bool { return value(n) > 0 })
 }
 
 func rateOf(l *report.StrategyLine) []report.Number   { return l.Rate }

@@ -1,12 +1,14 @@
 package page
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/internal/recorded"
+	"github.com/xk6-weaviate/xk6-weaviate/report"
 )
 
 func sorted(list []string) []string {
@@ -64,4 +66,25 @@ func TestOpenLoopIsNamedByItsRate(t *testing.T) {
 	t.Parallel()
 	r := made(t, recorded.Options{Slowness: 4, Variables: briefly("RATE", "20")})
 	require.Contains(t, texts(parsed(t, r).Find("#verdict h3")), "vector, 20 batches/s")
+}
+
+// TestBatchesThatDidNotStartAreOnThePage: in a note, in a column and over time.
+func TestBatchesThatDidNotStartAreOnThePage(t *testing.T) {
+	t.Parallel()
+	source := source(t, recorded.Options{Slowness: 4, Variables: briefly("RATE", "20", "USERS", "2", "STRATEGY", "multi,parallel-grpc")})
+	rows := source.Runs[0].Run.Processes[0].Client.Rows
+	rows[len(rows)/2].Dropped = 9
+	r := report.New(source, options())
+	document := parsed(t, r)
+	multi := &r.Tests[0].Loads[0].Results[0]
+	require.Positive(t, multi.NotStarted)
+	require.Contains(t, words(document.Find(".box.warn")), r.Tests[0].Notes[0].Text)
+	cells := texts(document.Find(`#measured td[data-label="not started"]`))
+	require.Equal(t, fmt.Sprintf("%d %s of %d", multi.NotStarted, multi.NotStartedShare().Percent(), multi.Asked), cells[0])
+	require.Equal(t, "0 of 300", cells[1])
+	require.Contains(t, texts(document.Find("#time figcaption")), "batches not started per second (dropped iterations)")
+
+	closed := parsed(t, example(t))
+	require.Empty(t, closed.Find(`#measured td[data-label="not started"]`).Nodes)
+	require.NotContains(t, words(closed.Find("#time")), "not started")
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/report"
+	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
 // users is the section on how the answer depends on the load.
@@ -25,6 +26,8 @@ type sweep struct {
 	// Carried is latency over throughput, Over latency over users.
 	Carried, Over plot
 	Crossovers    []report.Crossover
+	// Invalid are those that crossovers are not told of: strategies with their loads.
+	Invalid []string
 }
 
 func newUsers(r *report.Report) users {
@@ -78,6 +81,13 @@ func newSweep(r *report.Report, t *report.Test) sweep {
 	s.Over = plot{Label: "Median batch duration over users, " + s.Title, Size: "tall", X: x, Y: y}
 	for _, strategy := range t.Strategies {
 		s.draw(t, strategy)
+	}
+	for i := range t.Loads {
+		for j := range t.Loads[i].Verdicts {
+			if v := &t.Loads[i].Verdicts[j]; v.Status == verdict.Invalid {
+				s.Invalid = append(s.Invalid, report.Plain(string(v.Strategy))+" with "+t.Loads[i].Title())
+			}
+		}
 	}
 	for _, c := range t.Crossovers {
 		if at, ok := c.Users.Get(); ok {

@@ -144,8 +144,8 @@ func asked(r *report.Report) string {
 	if least := threshold(r, "min-recall"); least > 0 {
 		recall = fmt.Sprintf(", recall is at least %g", least)
 	}
-	return fmt.Sprintf("PASS: the median batch takes %s that of %s%s, and failures, throughput, CPU and memory are within their limits; "+
-		"each with its whole %s interval.", time, than, recall, confidence(r))
+	return fmt.Sprintf("PASS: the median batch takes %s that of %s, p95 and p99 are at most %g times as long%s, and failures, throughput, CPU and "+
+		"memory are within their limits; each with its whole %s interval.", time, than, threshold(r, "max-tail"), recall, confidence(r))
 }
 
 // count adds a verdict to its strategy's.

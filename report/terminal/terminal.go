@@ -13,9 +13,6 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
-// cannotKnow stands where a strategy cannot know a value, however much is measured.
-const cannotKnow = "–"
-
 // writer keeps the first error, so that what writes can say what it writes and no more.
 type writer struct {
 	to     io.Writer
@@ -131,13 +128,13 @@ func (w *writer) verdicts(r *report.Report) {
 	}
 }
 
-// reasons say why a verdict is not PASS, what fan-out and protocol do apart from one another, and where strategies change places.
+// reasons say why a verdict is not PASS or what speaks against one, what fan-out and protocol do apart from one another, and where strategies change places.
 func (w *writer) reasons(r *report.Report) {
 	for i := range r.Tests {
 		test := &r.Tests[i]
 		for j := range test.Loads {
 			for _, v := range test.Loads[j].Verdicts {
-				if v.Status != verdict.Pass {
+				if v.Status != verdict.Pass || len(v.Caveats) > 0 {
 					w.line("%s  %s, %s: %s", w.status(v.Status), title(r, test, &test.Loads[j]), v.Strategy, v.Sentence)
 				}
 			}
@@ -161,7 +158,10 @@ func (w *writer) measured(r *report.Report) {
 	header := table.Row{
 		"search type", "strategy", "batches", "p50 ms", "p95 ms", "p99 ms", "batches/s", "failed", "most often slowest",
 	}
-	recall := r.RecallTitle()
+	recall, rate := r.RecallTitle(), r.OpenLoop()
+	if rate {
+		header = append(header, "not started")
+	}
 	if recall != "" {
 		header = append(header, recall)
 	}
@@ -172,6 +172,9 @@ func (w *writer) measured(r *report.Report) {
 			load := &test.Loads[j]
 			for k := range load.Results {
 				cells := row(title(r, test, load), &load.Results[k])
+				if rate {
+					cells = append(cells, load.Results[k].NotStartedText())
+				}
 				if recall != "" {
 					cells = append(cells, r.RecallCell(test, &load.Results[k]))
 				}
@@ -183,14 +186,17 @@ func (w *writer) measured(r *report.Report) {
 	if len(r.Tests) > 0 {
 		w.line("%s", t.Render())
 	}
+	if rate {
+		w.line("%s", report.NotStartedHint)
+	}
 	if recall != "" {
 		w.line("%s", r.RecallHint())
 	}
 }
 
 func row(title string, result *report.Result) table.Row {
-	slowest := cannotKnow
-	if s := result.Slowest(); s != nil {
+	s, slowest := result.Slowest()
+	if s != nil {
 		slowest = report.Plain(s.Collection) + " (" + s.Share.Percent() + ")"
 	}
 	return table.Row{

@@ -107,3 +107,41 @@ func TestWhatCannotBeWrittenIsAnError(t *testing.T) {
 	t.Parallel()
 	require.EqualError(t, Write(broken{}, example(t), false), "the pipe is closed")
 }
+
+// TestWhatSpeaksAgainstAPassIsShown, though a PASS needs no reason.
+func TestWhatSpeaksAgainstAPassIsShown(t *testing.T) {
+	t.Parallel()
+	r := example(t)
+	v := &r.Tests[0].Loads[0].Verdicts[1]
+	require.Equal(t, verdict.Pass, v.Status)
+	require.NotContains(t, written(t, r, false), v.Sentence)
+	v.Sentence, v.Caveats = v.Sentence+" But its p99 is later.", []string{"But its p99 is later."}
+	require.Contains(t, written(t, r, false), "PASS  vector, parallel-grpc: "+v.Sentence)
+}
+
+func TestBatchesThatDidNotStartHaveAColumn(t *testing.T) {
+	t.Parallel()
+	r := example(t)
+	require.NotContains(t, written(t, r, false), "not started")
+	load := &r.Tests[0].Loads[0]
+	load.Rate, load.Results[0].Asked, load.Results[0].NotStarted = 40, 1000, 250
+	got := written(t, r, false)
+	require.Contains(t, got, "250 of 1,000 (25 %)")
+	require.Contains(t, got, report.NotStartedHint)
+}
+
+// TestNoCollectionIsNamedWhereNoneStandsOut: the order in which equal members wake is no finding.
+func TestNoCollectionIsNamedWhereNoneStandsOut(t *testing.T) {
+	t.Parallel()
+	r := example(t)
+	r.Tests = r.Tests[:1]
+	for i := range r.Tests[0].Loads[0].Results {
+		for j := range r.Tests[0].Loads[0].Results[i].Holding {
+			h := &r.Tests[0].Loads[0].Results[i].Holding[j]
+			h.Margin, h.Without = report.Known(0.001), h.With
+		}
+	}
+	got := written(t, r, false)
+	require.Equal(t, 2, strings.Count(got, "none stands out"), "two strategies fan out")
+	require.NotContains(t, got, "SongLyrics")
+}

@@ -9,11 +9,10 @@ import exec from 'k6/execution';
  * @param {boolean} alternates whether several strategies alternate
  */
 export function checkScenario(planned, name, alternates) {
-  const actual = exec.test.options.scenarios?.[name];
-  if (actual && same(planned, actual)) {
+  if (runsAsPlanned(planned, name)) {
     return;
   }
-  if (actual) {
+  if (exec.test.options.scenarios?.[name]) {
     exec.test.abort(
       'this archive was made with other USERS, SPAWN_RATE, RUN_TIME, STRATEGY or ROUNDS than are set now, and k6 runs what the ' +
         'archive says: set them when you make it, or run the script itself'
@@ -24,10 +23,21 @@ export function checkScenario(planned, name, alternates) {
     );
   } else {
     console.warn(
-      "k6's -u, -d, -i and -s replace the test's own scenario, and its ramp: the phases still follow from USERS, SPAWN_RATE and " +
-        'RUN_TIME, which do the same without that'
+      "k6's -u, -d, -i and -s replace the test's own scenario: USERS, SPAWN_RATE, RATE and RUN_TIME do nothing then, and every batch " +
+        'counts, from the first one on'
     );
   }
+}
+
+/**
+ * Whether k6 runs the scenario that the variables ask for.
+ *
+ * @param {Record<string, any>} planned the scenario of the schedule
+ * @param {string} name its name
+ */
+export function runsAsPlanned(planned, name) {
+  const actual = exec.test.options.scenarios?.[name];
+  return Boolean(actual) && same(planned, actual);
 }
 
 function same(planned, actual) {
@@ -102,8 +112,12 @@ function checkTruth(found, truth) {
 function checkBatch(batch) {
   const failed = batch.results.find((result) => !result.ok);
   if (failed) {
+    const way =
+      batch.strategy.endsWith('grpc') || !(failed.status === 422 || failed.category === 'auth')
+        ? ''
+        : '. Over gRPC this may work, and STRATEGY=sequential-grpc,parallel-grpc compares without GraphQL';
     throw new Error(
-      `a trial batch by ${batch.strategy} failed on ${failed.collection} (${failed.category}): ${failed.error}`
+      `a trial batch by ${batch.strategy} failed on ${failed.collection} (${failed.category}): ${failed.error}${way}`
     );
   }
 }

@@ -5,7 +5,7 @@ import exec from 'k6/execution';
 import { Client, Schedule, loadQuerySets } from 'k6/x/weaviate';
 import { compareResults } from './results.js';
 import { settle } from './settle.js';
-import { check, checkScenario } from './setup.js';
+import { check, checkScenario, runsAsPlanned } from './setup.js';
 import { checkStart, setupTimeout, waitForStart } from './start.js';
 
 // Strategies that send all members in one request: the members share one time and have no durations of their own.
@@ -22,6 +22,7 @@ export function searchTest(searchType) {
   const schedule = new Schedule();
   const client = new Client({ recallRate: Number(__ENV.RECALL_RATE || 0.1) });
 
+  let planned; // whether k6 runs the schedule's scenario, and not one of -u and -d: each user asks once
   let block = NaN; // the block in which this user sent its last batch
   let turn = 0; // batches that this user has sent in this block
 
@@ -42,7 +43,7 @@ export function searchTest(searchType) {
       client.announce({
         ...found,
         sets,
-        schedule,
+        schedule: runsAsPlanned(schedule.scenario, searchType) ? schedule : undefined,
         comparison: schedule.strategies.length > 1 ? compareResults(client, sets, schedule.strategies) : undefined,
         settle: settle(client, sets, schedule.strategies, schedule),
       });
@@ -50,6 +51,12 @@ export function searchTest(searchType) {
     },
 
     run() {
+      planned ??= runsAsPlanned(schedule.scenario, searchType);
+      if (!planned) {
+        client.run(sets.at((exec.vu.idInTest * 7 + turn) % sets.length), { strategy: schedule.strategies[0] });
+        turn += 1;
+        return;
+      }
       const now = schedule.now();
       if (now.wait !== 0) {
         // No batch starts at the end of a block, so that strategies do not overlap. At a fixed rate k6 starts the next iteration
