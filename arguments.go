@@ -1,6 +1,7 @@
 package weaviate
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -17,33 +18,80 @@ import (
 // fields say what reads each key of an object given by a script.
 type fields map[string]func(sobek.Value) error
 
+// keyError is what is wrong with a key of an object given by a script. The path leads to it through the objects around it.
+type keyError struct {
+	path string
+	err  error
+}
+
+func (e *keyError) Error() string { return e.path + " " + e.err.Error() }
+
+func (e *keyError) Unwrap() error { return e.err }
+
+// wrongAt says that something is wrong with a key, or, where the error says that it is with a key of that one, with the path to there.
+func wrongAt(key string, err error) error {
+	var inner *keyError
+	if !errors.As(err, &inner) {
+		return &keyError{key, err}
+	}
+	if !strings.HasPrefix(inner.path, "[") {
+		key += "."
+	}
+	return &keyError{key + inner.path, inner.err}
+}
+
 // readObject reads an object given by a script strictly: a key that nothing reads is an error, or a typing error would be
 // measured as a default. Undefined and null leave all fields as they are.
 func readObject(what string, value sobek.Value, read fields) error {
+	return named(what, read.from(value))
+}
+
+// named puts the name of what was read before an error.
+func named(what string, err error) error {
+	var inner *keyError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &inner):
+		return fmt.Errorf("%s: %w", what, err)
+	default:
+		return fmt.Errorf("%s %w", what, err)
+	}
+}
+
+// from reads an object as readObject does. Its errors go on from the name of what it is.
+func (read fields) from(value sobek.Value) error {
+	return read.fromKnowing(value, func(string) error { return nil })
+}
+
+// fromKnowing reads an object as from does. unknown says what there is to say of a key that nothing reads; nil for nothing.
+func (read fields) fromKnowing(value sobek.Value, unknown func(key string) error) error {
 	if isMissing(value) {
 		return nil
 	}
 	object, ok := value.(*sobek.Object)
 	if !ok || object.ClassName() != "Object" {
-		return fmt.Errorf("%s must be an object, not %s", what, describe(value))
+		return fmt.Errorf("must be an object, not %s", describe(value))
 	}
 	for _, key := range object.Keys() {
 		set, ok := read[key]
 		if !ok {
+			if err := unknown(key); err != nil {
+				return wrongAt(key, err)
+			}
 			names := make([]string, 0, len(read))
 			for name := range read {
 				names = append(names, name)
 			}
 			slices.Sort(names)
-			return fmt.Errorf("%s has no %q: did you mean %q? It takes %s",
-				what, key, fanout.Nearest(key, names), strings.Join(names, ", "))
+			return fmt.Errorf("has no %q%s It takes %s", key, fanout.DidYouMean(key, names), strings.Join(names, ", "))
 		}
 		field := object.Get(key)
 		if sobek.IsUndefined(field) {
 			continue
 		}
 		if err := set(field); err != nil {
-			return fmt.Errorf("%s: %s %w", what, key, err)
+			return wrongAt(key, err)
 		}
 	}
 	return nil
@@ -114,6 +162,14 @@ func readNumber(to *float64) func(sobek.Value) error {
 		}
 		*to = number
 		return nil
+	}
+}
+
+// readNumberIfAny reads a number that has no default.
+func readNumberIfAny(to **float64) func(sobek.Value) error {
+	return func(value sobek.Value) error {
+		*to = new(float64)
+		return readNumber(*to)(value)
 	}
 }
 

@@ -56,8 +56,8 @@ func readClass(name string, config sobek.Value) ([]byte, error) {
 	known := classKeys()
 	for key := range class {
 		if !slices.Contains(known, key) {
-			return nil, fmt.Errorf("the config has no %q: did you mean %q? It takes %s",
-				key, fanout.Nearest(key, known), strings.Join(known, ", "))
+			return nil, fmt.Errorf("the config has no %q%s It takes %s",
+				key, fanout.DidYouMean(key, known), strings.Join(known, ", "))
 		}
 	}
 	if tenancy, ok := class[multiTenancy]; ok {

@@ -1,7 +1,6 @@
 package weaviate
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -18,7 +17,7 @@ func (c *client) batchDelete(call sobek.FunctionCall) sobek.Value {
 	}
 	verbose := false
 	err := readObject("the options", call.Argument(1), fields{
-		"where":            readWhere(&d.Where),
+		"where":            readFilter(&d.Where),
 		"dryRun":           readBool(&d.DryRun),
 		"output":           readOutput(&verbose),
 		"tenant":           readString(&d.Tenant),
@@ -67,45 +66,6 @@ func readOutput(verbose *bool) func(sobek.Value) error {
 			return nil
 		default:
 			return fmt.Errorf("must be 'minimal' or 'verbose', not %s", describe(value))
-		}
-	}
-}
-
-// readWhere reads a filter, in which valueString may stand for valueText, as Weaviate called it before.
-func readWhere(to **fanout.Filter) func(sobek.Value) error {
-	return func(value sobek.Value) error {
-		text, err := objectJSON(value)
-		if err != nil {
-			return err
-		}
-		var filter any
-		if err := json.Unmarshal(text, &filter); err != nil {
-			return fmt.Errorf("cannot be read: %w", err)
-		}
-		renameValueString(filter)
-		if text, err = json.Marshal(filter); err != nil {
-			return fmt.Errorf("cannot be read: %w", err)
-		}
-		*to = &fanout.Filter{}
-		if err := (*to).UnmarshalJSON(text); err != nil {
-			return fmt.Errorf("is wrong: %w", err)
-		}
-		return nil
-	}
-}
-
-func renameValueString(filter any) {
-	switch v := filter.(type) {
-	case []any:
-		for _, operand := range v {
-			renameValueString(operand)
-		}
-	case map[string]any:
-		renameValueString(v["operands"])
-		text, old := v["valueString"]
-		if _, both := v["valueText"]; old && !both {
-			v["valueText"] = text
-			delete(v, "valueString")
 		}
 	}
 }

@@ -79,24 +79,32 @@ declare module 'k6/x/weaviate' {
     /** The collection's name, as in the schema: it starts with a capital letter. */
     collection: string;
     /** The objects nearest to a vector. */
-    nearVector?: { vector: Vector };
+    nearVector?: { vector: Vector } & Cut;
     /** The objects nearest to texts, of which the collection's vectorizer makes the vector. Its query type is `vector`. */
-    nearText?: { concepts: string[] };
+    nearText?: { concepts: string[] } & Cut;
     /** Keyword search. `properties` are searched: all text properties by default. */
-    bm25?: { query: string; properties?: string[] };
+    bm25?: { query: string; properties?: string[] } & Keywords;
     /**
      * Both at once. `alpha` is the vector's share, from 0 (keywords only) to 1 (vector only); 0.75 by default. Without a
-     * `vector`, the collection's vectorizer makes it of the text; a collection that has none refuses.
+     * `vector`, the collection's vectorizer makes it of the text; a collection that has none refuses. `fusionType` is how the
+     * two are put together, the server's default (relativeScore since 1.24) if it is left out; `maxVectorDistance` ends what the vector finds.
      */
-    hybrid?: { query: string; vector?: Vector; alpha?: number; properties?: string[] };
+    hybrid?: {
+      query: string; vector?: Vector; alpha?: number; properties?: string[];
+      fusionType?: 'ranked' | 'relativeScore'; maxVectorDistance?: number;
+    } & Keywords;
     /** Objects asked for, at least 1; 100 by default. */
     limit?: number;
+    /** Objects passed over first; 0 by default. */
+    offset?: number;
     /** Ends the objects before the limit, after that many jumps in their distance or score; 0, the default, is off. */
     autocut?: number;
     /** Which objects are considered; all by default. */
     where?: Filter;
-    /** Properties returned with each object besides its id; none by default. */
+    /** Properties returned with each object besides its id; none by default. Plain ones: no objects and no references. */
     properties?: string[];
+    /** What else is returned with each object; nothing by default. A returned vector can cost more than the search. */
+    additional?: Additional[];
     /** The name of the vector that is searched, in a collection with named vectors. Not for bm25. */
     targetVector?: string;
     /** Whose objects are searched, in a collection with tenants; the client's by default. */
@@ -104,6 +112,27 @@ declare module 'k6/x/weaviate' {
     /** How many replicas must answer; the client's by default. See {@link ClientOptions.consistencyLevel}. */
     consistencyLevel?: ConsistencyLevel;
   }
+
+  /** Ends what a vector search finds before the limit: at a distance, or at a certainty of 0 to 1. At most one. */
+  export interface Cut {
+    distance?: number;
+    certainty?: number;
+  }
+
+  /** Whether an object must have all words of a keyword search, or any; or, with `or`, how many of them. The server's default is any. */
+  export interface Keywords {
+    operator?: 'and' | 'or';
+    minimumMatch?: number;
+  }
+
+  /**
+   * What is returned with an object besides its properties, by the names of GraphQL's `_additional`. `vector` is the vector that is
+   * searched, also where `targetVector` names it; `vectors.NAME` is any vector by its name. Over GraphQL, Weaviate knows `isConsistent`
+   * only for collections with a replication factor above 1.
+   */
+  export type Additional =
+    | 'id' | 'vector' | `vectors.${string}` | 'distance' | 'certainty' | 'score' | 'explainScore' | 'creationTimeUnix'
+    | 'lastUpdateTimeUnix' | 'isConsistent';
 
   /** How many replicas must answer a search. */
   export type ConsistencyLevel = 'ONE' | 'QUORUM' | 'ALL';
@@ -131,6 +160,8 @@ declare module 'k6/x/weaviate' {
     path: string[];
     /** Text, uuid and id. */
     valueText?: string | string[];
+    /** What Weaviate called `valueText` before. */
+    valueString?: string | string[];
     /** RFC 3339, like '2006-01-02T15:04:05Z'. */
     valueDate?: string | string[] | Date | Date[];
     /** Whole, within ±2^53. */
@@ -200,6 +231,11 @@ declare module 'k6/x/weaviate' {
     /** Sent as `Authorization: Bearer …`. WEAVIATE_API_KEY by default, which keeps it out of scripts and archives. */
     apiKey?: string;
     /**
+     * A token of an identity provider (OIDC), sent likewise; it wins over the apiKey. The client does not renew it: a run that is longer than
+     * the token lives ends in failures of category `auth`. Ask the provider for one that lives long enough.
+     */
+    authToken?: string;
+    /**
      * Sent with every request, as HTTP headers and as gRPC metadata, so printable ASCII only. They win over what the client
      * sends by itself: `Authorization` for the apiKey and, to Weaviate Cloud, `X-Weaviate-Cluster-Url` for its vectorizer.
      */
@@ -247,7 +283,7 @@ declare module 'k6/x/weaviate' {
     grpcHost?: string;
     /** Sent as `Authorization: Bearer …`. WEAVIATE_API_KEY by default. */
     apiKey?: string;
-    /** Sent likewise; it wins over the apiKey. */
+    /** A token of an identity provider (OIDC), sent likewise; it wins over the apiKey. It is not renewed. */
     authToken?: string;
     /** Sent with every request, as HTTP headers and as gRPC metadata. */
     headers?: { [name: string]: string };
@@ -334,8 +370,7 @@ declare module 'k6/x/weaviate' {
 
   /** Which objects batchDelete deletes. */
   export interface BatchDeleteOptions {
-    /** A filter; in it, `valueString` is another name of `valueText`. */
-    where: Filter | { operator: string; path: string[]; valueString: string };
+    where: Filter;
     /** Whether the objects are only found; false by default. */
     dryRun?: boolean;
     /** `verbose` lists all objects, `minimal`, the default, those that could not be deleted. */
@@ -384,20 +419,19 @@ declare module 'k6/x/weaviate' {
     tags?: { [name: string]: string };
     /** `measure` by default; in `setup()` and `teardown()`, `warmup`. */
     phase?: Phase;
-    /** The number of the block, from 0; -1, the default, outside of blocks. */
+    /** The number of the block, from 0. A batch without one is outside of blocks. */
     block?: number;
+    /**
+     * Whether the results have the ids of the objects, to compare answers; false by default. The replies are copied as they come in and
+     * read once the batch was timed: its own duration stays the same but for the copy, and the call takes up to a few milliseconds more.
+     */
+    ids?: boolean;
   }
 
   /** The params of a method that does not fix the strategy. */
   export interface RunParams extends BatchParams {
     /** The client's by default. */
     strategy?: Strategy;
-  }
-
-  /** The params of `probe`. */
-  export interface ProbeParams extends RunParams {
-    /** Whether the results have the ids of the objects, to compare answers. It takes many times as long; false by default. */
-    ids?: boolean;
   }
 
   /** What became of one query of a batch. */
@@ -422,7 +456,7 @@ declare module 'k6/x/weaviate' {
     readonly took: number | null;
     /** Objects returned. */
     readonly objects: number;
-    /** The ids of the objects, in their order; null unless `probe` was asked for them. */
+    /** The ids of the objects, in their order; null unless the params asked for them. */
     readonly ids: string[] | null;
     /** Length of the reply in bytes; the first member of a `multi` or `bulk` batch has it for all. */
     readonly bytes: number;
@@ -463,7 +497,7 @@ declare module 'k6/x/weaviate' {
     readonly objects: number;
     /** Vectors that wait to be indexed. */
     readonly queue: number;
-    /** The length of the vector of one object; 0 when it has none (or only named ones). */
+    /** The length of the vector of one object, of the one that the query sets name where they do; 0 when there is none, or only named ones. */
     readonly dimensions: number;
   }
 
@@ -526,7 +560,7 @@ declare module 'k6/x/weaviate' {
     /** Sends one query, by the strategy of the params or of the client. It is measured as a batch of one. */
     query(query: Query | QuerySet | [Query], params?: RunParams | Moment): Member;
     /** Sends the set as `run` does, without measuring it: for checks and for warming up. It never throws for failed members. */
-    probe(set: QuerySet | Query[], params?: ProbeParams | Moment): Batch;
+    probe(set: QuerySet | Query[], params?: RunParams | Moment): Batch;
     /** Checks that the server answers over HTTP and gRPC. @throws what is wrong and what to do */
     ready(): Server;
     /** Lists the server's collections, sorted by name, or those that the query sets search, as far as the server has them. */
@@ -577,8 +611,8 @@ declare module 'k6/x/weaviate' {
   }
 
   /**
-   * The plan of a run, from the variables STRATEGY, USERS, SPAWN_RATE, RATE, RUN_TIME, ROUNDS, BLOCK, WARMUP, DRAIN, SETTLE and
-   * SEED. One strategy ramps up and runs by itself; several, or several numbers of USERS, alternate in blocks.
+   * The plan of a run, from the variables STRATEGY, USERS, SPAWN_RATE, RATE, RUN_TIME, ROUNDS, BLOCK, WARMUP, DRAIN, SETTLE, START
+   * and SEED. One strategy ramps up and runs by itself; several, or several numbers of USERS, alternate in blocks.
    */
   export class Schedule {
     /** @throws when a variable is wrong */

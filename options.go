@@ -31,11 +31,13 @@ func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error)
 		strategy: fanout.DefaultStrategy, timeout: fanout.DefaultTimeout, builtinMetrics: true,
 		recallRate: defaultRecallRate, apiKey: mi.env.get("WEAVIATE_API_KEY", ""),
 	}
+	token := ""
 	err := readObject("new Client(options)", value, fields{
 		"url":              readString(&o.url),
 		"grpc":             readString(&o.grpc),
 		"strategy":         readStrategy(&o.strategy),
 		"apiKey":           readSecret(readString(&o.apiKey), "a string"),
+		"authToken":        readSecret(readString(&token), "a string"),
 		"headers":          readSecret(readStringMap(&o.headers), "an object of strings"),
 		"timeout":          readDuration(&o.timeout),
 		"concurrency":      readCount(&o.concurrency, 1),
@@ -47,6 +49,9 @@ func (mi *instance) readClientOptions(value sobek.Value) (*clientOptions, error)
 	})
 	if err != nil {
 		return nil, err
+	}
+	if token != "" {
+		o.apiKey = token // both are sent as Authorization: Bearer …
 	}
 	if o.url == "" {
 		o.url = mi.env.get("WEAVIATE_URL", fanout.DefaultURL)

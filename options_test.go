@@ -36,10 +36,21 @@ func TestClientConfig(t *testing.T) {
 	}
 }
 
+func TestATokenIsSentLikeAKeyAndWins(t *testing.T) {
+	t.Parallel()
+	value := evaluate(t, `{ url: 'http://a', apiKey: 'key', authToken: 'token' }`)
+	o, err := (&instance{}).readClientOptions(value)
+	require.NoError(t, err)
+	config, err := o.config()
+	require.NoError(t, err)
+	require.Equal(t, "Bearer token", config.Header.Get("Authorization"))
+}
+
 // TestSecretsAreNotShown: what is wrong with a key or a header is said without it.
 func TestSecretsAreNotShown(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
+		`({ authToken: 1234567 })`:                      "new Client(options): authToken must be a string",
 		`({ apiKey: 1234567 })`:                         "new Client(options): apiKey must be a string",
 		`({ headers: 'Authorization: 1234567' })`:       "new Client(options): headers must be an object of strings",
 		`({ headers: { Authorization: ['1234567'] } })`: "new Client(options): headers must be an object of strings",

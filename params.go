@@ -17,7 +17,8 @@ type batchParams struct {
 	block    int
 	blockEnd time.Time // zero unless a moment says it
 	tags     map[string]string
-	ids      bool
+	// ids asks for the ids of the objects found, which are read once the batch was timed.
+	ids bool
 }
 
 // read reads the params of a call of the method.
@@ -37,12 +38,10 @@ func (p *batchParams) read(value sobek.Value, m method) error {
 		"tags":  readStringMap(&p.tags),
 		"phase": readString(&phase),
 		"block": readCount(&p.block, 0),
+		"ids":   readBool(&p.ids),
 	}
 	if m.strategy == "" {
 		read["strategy"] = readStrategy(&p.strategy)
-	}
-	if m.unmeasured {
-		read["ids"] = readBool(&p.ids)
 	}
 	if err := readObject("the params", value, read); err != nil {
 		return err
@@ -58,5 +57,5 @@ func (p *batchParams) read(value sobek.Value, m method) error {
 		}
 		names = append(names, string(known))
 	}
-	return fmt.Errorf("unknown phase %q: did you mean %q? The phases are %v", phase, fanout.Nearest(phase, names), names)
+	return fmt.Errorf("unknown phase %q%s The phases are %v", phase, fanout.DidYouMean(phase, names), names)
 }

@@ -69,22 +69,28 @@ func readQuery(what string, value sobek.Value, q *fanout.Query) error {
 		return func(value sobek.Value) error {
 			q.Type = t
 			searches++
-			return readObject("it", value, inner)
+			return inner.fromKnowing(value, fanout.NotMeasured)
 		}
 	}
 	alpha := 0.75 // Weaviate's own default
-	err := readObject(what, value, fields{
+	all := fields{
 		"collection":       readString(&q.Collection),
 		"limit":            readCount(&q.Limit, 1),
+		"offset":           readCount(&q.Offset, 0),
 		"properties":       readStrings(&q.Properties),
+		"additional":       readStrings(&q.Additional),
 		"tenant":           readString(&q.Tenant),
 		"targetVector":     readString(&q.TargetVector),
 		"where":            readFilter(&q.Where),
 		"autocut":          readCount(&q.Autocut, 0),
 		"consistencyLevel": readConsistencyLevel(&q.ConsistencyLevel),
-		"nearVector":       search(fanout.Vector, fields{"vector": readVector(&q.Vector)}),
+		"nearVector": search(fanout.Vector, fields{
+			"vector": readVector(&q.Vector), "distance": readNumberIfAny(&q.Distance), "certainty": readNumberIfAny(&q.Certainty),
+		}),
 		"nearText": func(value sobek.Value) error {
-			err := search(fanout.Vector, fields{"concepts": readStrings(&q.NearText)})(value)
+			err := search(fanout.Vector, fields{
+				"concepts": readStrings(&q.NearText), "distance": readNumberIfAny(&q.Distance), "certainty": readNumberIfAny(&q.Certainty),
+			})(value)
 			if err == nil && len(q.NearText) == 0 {
 				return errors.New("has no concepts: give it at least one text")
 			}
@@ -92,14 +98,17 @@ func readQuery(what string, value sobek.Value, q *fanout.Query) error {
 		},
 		"bm25": search(fanout.BM25, fields{
 			"query": readString(&q.Text), "properties": readStrings(&q.SearchProperties),
+			"operator": readString((*string)(&q.Keywords.Operator)), "minimumMatch": readCount(&q.Keywords.MinimumMatch, 1),
 		}),
 		"hybrid": search(fanout.Hybrid, fields{
 			"query": readString(&q.Text), "properties": readStrings(&q.SearchProperties),
 			"vector": readVector(&q.Vector), "alpha": readNumber(&alpha),
+			"fusionType": readString((*string)(&q.Fusion)), "maxVectorDistance": readNumberIfAny(&q.MaxVectorDistance),
+			"operator": readString((*string)(&q.Keywords.Operator)), "minimumMatch": readCount(&q.Keywords.MinimumMatch, 1),
 		}),
-	})
-	if err != nil {
-		return err
+	}
+	if err := all.fromKnowing(value, fanout.NotMeasured); err != nil {
+		return named(what, err)
 	}
 	if searches != 1 {
 		return fmt.Errorf("%s has %d searches: give it exactly one of nearVector, nearText, bm25, hybrid", what, searches)

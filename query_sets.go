@@ -73,12 +73,19 @@ type querySet struct {
 	Length     int    `js:"length"`
 }
 
-// At returns set i, from 0.
-func (s *querySets) At(i int) (*querySet, error) {
-	if i < 0 || i >= len(s.sets) {
-		return nil, fmt.Errorf("query set %d does not exist: there are %d, from 0 to %d", i, len(s.sets), len(s.sets)-1)
+// At is at(i): set i, from 0.
+func (s *querySets) At(call sobek.FunctionCall, rt *sobek.Runtime) sobek.Value {
+	argument, i := call.Argument(0), 0
+	err := readCount(&i, 0)(argument)
+	if n, ok := argument.Export().(int64); ok && (n < 0 || n >= int64(len(s.sets))) {
+		err = fmt.Errorf("query set %d does not exist: there are %d, from 0 to %d", n, len(s.sets), len(s.sets)-1)
+	} else if err != nil {
+		err = fmt.Errorf("at: the number of a query set %w", err)
 	}
-	return s.handle(i), nil
+	if err != nil {
+		common.Throw(rt, err)
+	}
+	return rt.ToValue(s.handle(i))
 }
 
 // Random returns any of the sets, each equally often.

@@ -84,7 +84,7 @@ func (s *sending) samplesRecall(given *querySet) bool {
 	return given.truth != nil && !s.method.unmeasured && rand.Float64() < s.client.options.recallRate //nolint:gosec // no secret
 }
 
-// recall takes the ids, which the script did not ask for, from the result, and says how much of what is true they hold.
+// recall says how much of what is true the ids hold, and takes them from the result unless the script asked for them.
 func (s *sending) recall(result *fanout.Result) []measure.Recall {
 	if s.truth == nil {
 		return nil
@@ -96,6 +96,8 @@ func (s *sending) recall(result *fanout.Result) []measure.Recall {
 			recall[i].Found, recall[i].Wanted = s.truth.Recall(i, queries[i].Limit, result.IDs[i])
 		}
 	}
-	result.IDs = nil
+	if !s.params.ids {
+		result.IDs = nil
+	}
 	return recall
 }

@@ -133,9 +133,9 @@ func readSettle(to **measure.Settle) func(sobek.Value) error {
 	return func(value sobek.Value) error {
 		settle := &measure.Settle{}
 		var after float64
-		err := readObject("it", value, fields{
+		err := fields{
 			"settled": readBool(&settle.Settled), "after": readNumber(&after), "drift": readNumber(&settle.Drift),
-		})
+		}.from(value)
 		settle.After = time.Duration(after * float64(time.Millisecond))
 		*to = settle
 		return err
@@ -146,21 +146,21 @@ func readComparison(to **measure.Comparison) func(sobek.Value) error {
 	return func(value sobek.Value) error {
 		comparison := &measure.Comparison{}
 		*to = comparison
-		return readObject("it", value, fields{
+		return fields{
 			"sets": readCount(&comparison.Sets, 0), "unsteady": readCount(&comparison.Unsteady, 0),
 			"different": readCount(&comparison.Different, 0),
 			"differences": func(value sobek.Value) error {
 				return eachElement(value, func(value sobek.Value) error {
 					var d measure.Difference
-					err := readObject("a difference", value, fields{
+					err := fields{
 						"set": readCount(&d.Set, 0), "collection": readString(&d.Collection), "text": readString(&d.Text),
 						"strategy": readStrategy(&d.Strategy),
-					})
+					}.from(value)
 					comparison.Differences = append(comparison.Differences, d)
 					return err
 				})
 			},
-		})
+		}.from(value)
 	}
 }
 
@@ -171,8 +171,9 @@ func eachElement(value sobek.Value, read func(sobek.Value) error) error {
 		return fmt.Errorf("must be an array, not %s", describe(value))
 	}
 	for i := range object.Get("length").ToInteger() {
-		if err := read(object.Get(strconv.FormatInt(i, 10))); err != nil {
-			return err
+		index := strconv.FormatInt(i, 10)
+		if err := read(object.Get(index)); err != nil {
+			return wrongAt("["+index+"]", err)
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ type method struct {
 	name string
 	// strategy is what the method fixes; if empty, the params or the client say it.
 	strategy fanout.Strategy
-	// unmeasured leaves no samples, and may ask for ids.
+	// unmeasured leaves no samples.
 	unmeasured bool
 	// single takes one query and gives its member.
 	single bool
@@ -64,7 +64,7 @@ func (c *client) prepare(m method, call sobek.FunctionCall) (*sending, error) {
 	s.base.Tags = s.base.Tags.WithTagsFromMap(c.options.tags).WithTagsFromMap(s.params.tags)
 	s.observer = c.builtin.observe(s.params.strategy, s.set.Len())
 	if s.samplesRecall(given) {
-		s.truth, s.params.ids = given.truth, true
+		s.truth = given.truth
 	}
 	return s, nil
 }
@@ -74,7 +74,8 @@ func (s *sending) do(ctx context.Context) (*fanout.Result, error) {
 	if !s.method.unmeasured {
 		s.client.mi.module.tally.Dispatch()
 	}
-	result, err := s.engine.Do(ctx, s.set, s.params.strategy, fanout.Options{Observer: s.observer.forEngine(), IDs: s.params.ids})
+	options := fanout.Options{Observer: s.observer.forEngine(), IDs: s.params.ids || s.truth != nil}
+	result, err := s.engine.Do(ctx, s.set, s.params.strategy, options)
 	if err != nil && !s.method.unmeasured {
 		s.client.mi.module.tally.Withdraw()
 	}

@@ -28,11 +28,9 @@ func (c *client) tenants(operation fanout.Operation) func(sobek.FunctionCall) so
 			err := eachElement(value, func(value sobek.Value) error {
 				var t tenant
 				if isMissing(value) {
-					return errors.New("has an element that is missing: write { name: 'tenantA' }")
+					return errors.New("is missing: write { name: 'tenantA' }")
 				}
-				err := readObject("a tenant", value, fields{
-					"name": readString(&t.Name), "activityStatus": readString(&t.ActivityStatus),
-				})
+				err := fields{"name": readString(&t.Name), "activityStatus": readString(&t.ActivityStatus)}.from(value)
 				list = append(list, t)
 				return err
 			})

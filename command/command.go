@@ -40,8 +40,8 @@ func New(gs *state.GlobalState) *cobra.Command {
 		for _, sub := range root.Commands() {
 			names = append(names, sub.Name())
 		}
-		return misuse(fmt.Errorf("unknown command %q: did you mean %q? The commands are %s",
-			args[0], fanout.Nearest(args[0], names), strings.Join(names, ", ")))
+		return misuse(fmt.Errorf("unknown command %q%s The commands are %s",
+			args[0], fanout.DidYouMean(args[0], names), strings.Join(names, ", ")))
 	}
 	root.Args = cobra.ArbitraryArgs
 	for _, cmd := range append(root.Commands(), root) {
@@ -137,8 +137,8 @@ func readSearchTypes(names []string) ([]fanout.SearchType, error) {
 			}
 		}
 		if !found {
-			return nil, misuse(fmt.Errorf("unknown search type %q: did you mean %q? The search types are %s, or all",
-				name, fanout.Nearest(name, known), strings.Join(known, ", ")))
+			return nil, misuse(fmt.Errorf("unknown search type %q%s The search types are %s, or all",
+				name, fanout.DidYouMean(name, known), strings.Join(known, ", ")))
 		}
 	}
 	return types, nil

@@ -42,6 +42,8 @@ type queriesFlags struct {
 	dimensions    int
 	openAI        embed.OpenAIOptions
 	out           string
+	documents     string
+	leaveOut      bool
 	cluster       cluster.Config
 }
 
@@ -60,9 +62,11 @@ func newQueries(gs *state.GlobalState) *cobra.Command {
 			"  hash    hashes of words, as seed makes them: offline, and for the songs (their default)\n" +
 			"  openai  any endpoint that speaks OpenAI's protocol (OpenAI, Azure, Ollama, …); the key comes from OPENAI_API_KEY\n" +
 			"  sample  the vectors of objects that are in the collections, whatever made them (the default for all others)\n\n" +
-			"How many objects a query asks for is not in the files: LIMIT says so when a test runs, so one file serves all limits.\n" +
+			"--from-graphql makes a file of GraphQL documents that you have, a query set of each, and needs no server.\n\n" +
+			"How many objects a query asks for is not in the other files: LIMIT says so when a test runs, so one file serves all limits.\n" +
 			"The server's API key comes from WEAVIATE_API_KEY. Keys are never flags, which keeps them out of process lists.",
 		Example: "  k6 x weaviate queries --collections Articles,Authors\n" +
+			"  k6 x weaviate queries --from-graphql documents --out my-queries\n" +
 			"  k6 x weaviate queries --collections Articles --terms terms.txt --embedder openai --search-types vector,hybrid_09\n" +
 			"  OPENAI_BASE_URL=http://127.0.0.1:11434/v1 OPENAI_MODEL=nomic-embed-text k6 x weaviate queries \\\n" +
 			"      --collections Articles --terms terms.txt --embedder openai",
@@ -89,7 +93,18 @@ func newQueries(gs *state.GlobalState) *cobra.Command {
 	flags.StringVar(&f.cluster.URL, "url", variable(gs, "WEAVIATE_URL", "http://127.0.0.1:8080"), "Weaviate's HTTP address (WEAVIATE_URL)")
 	flags.StringVar(&f.cluster.GRPC, "grpc", gs.Env["WEAVIATE_GRPC"],
 		"Weaviate's gRPC address (WEAVIATE_GRPC; default: port 50051 of the same host)")
-	cmd.RunE = run(gs, func(ctx context.Context) error { return makeQueries(ctx, gs, f) })
+	flags.StringVar(&f.documents, "from-graphql", "", "make a file of these GraphQL documents instead: a file, or a folder of *.graphql and *.gql")
+	flags.BoolVar(&f.leaveOut, "leave-out", false, "with --from-graphql: leave out what cannot be measured, and say so, instead of ending")
+	cmd.RunE = run(gs, func(ctx context.Context) error {
+		switch {
+		case flags.Changed("from-graphql"):
+			return fromGraphQL(gs, f)
+		case f.leaveOut:
+			return misuse(errors.New("--leave-out is for --from-graphql: add that, or leave it out"))
+		default:
+			return makeQueries(ctx, gs, f)
+		}
+	})
 	return cmd
 }
 
@@ -166,8 +181,8 @@ func (f *queriesFlags) checkEmbedder() error {
 	embedders := []string{hashEmbedder, openAIEmbedder, sampleEmbedder}
 	switch {
 	case !slices.Contains(embedders, f.embedder):
-		return fmt.Errorf("unknown embedder %q: did you mean %q? The embedders are %s",
-			f.embedder, fanout.Nearest(f.embedder, embedders), strings.Join(embedders, ", "))
+		return fmt.Errorf("unknown embedder %q%s The embedders are %s",
+			f.embedder, fanout.DidYouMean(f.embedder, embedders), strings.Join(embedders, ", "))
 	case f.set.Changed("dimensions") && (f.dimensions < 1 || f.dimensions > fanout.MaxVectorLength):
 		return fmt.Errorf("--dimensions is %d: use 1 to %d", f.dimensions, fanout.MaxVectorLength)
 	case f.embedder == sampleEmbedder && f.dimensions != 0:

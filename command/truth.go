@@ -24,7 +24,7 @@ object. A test that is given it (TRUTH) measures recall: the share of them that 
 
 All objects of the collections are read once, over gRPC, and nothing is written there. The truth holds for the objects
 that are there now: make it anew after an import. Only vector queries have one, and of these only those with a vector of
-their own, without where and autocut; keyword and hybrid queries have none.
+their own, without where, autocut, offset, distance and certainty; keyword and hybrid queries have none.
 
 The API key comes from WEAVIATE_API_KEY, which keeps it out of process lists.`
 

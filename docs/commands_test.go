@@ -138,7 +138,10 @@ func (w *world) prepareFiles(t *testing.T, folder string) {
 	for name, text := range map[string]string{
 		"songs.csv": "title,lyrics,year\nRain,love in the rain,1999\nNight,the night is long,2004\n",
 		"terms.txt": "love in the rain\nthe long night\n",
+
+		"documents/search.graphql": `{ Get { Articles(bm25: {query: "love"}) { title } Authors(bm25: {query: "love"}) { name } } }`,
 	} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o700))
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
 	}
 }

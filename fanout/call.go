@@ -21,13 +21,6 @@ const (
 	FetchObjects     Operation = "fetchObjects"
 )
 
-// Operations lists all operations.
-func Operations() []Operation {
-	return []Operation{
-		CreateCollection, DeleteCollection, CreateTenant, UpdateTenant, DeleteTenant, ObjectInsert, BatchCreate, BatchDelete, FetchObjects,
-	}
-}
-
 // Writes says whether the operation changes what the server holds.
 func (o Operation) Writes() bool { return o != FetchObjects }
 

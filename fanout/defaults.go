@@ -76,6 +76,6 @@ func ParseConsistencyLevel(name string) (ConsistencyLevel, error) {
 		}
 		names = append(names, string(known))
 	}
-	return "", fmt.Errorf("unknown consistency level %q: did you mean %q? The levels are %s",
-		name, Nearest(name, names), strings.Join(names, ", "))
+	return "", fmt.Errorf("unknown consistency level %q%s The levels are %s",
+		name, DidYouMean(name, names), strings.Join(names, ", "))
 }

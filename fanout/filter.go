@@ -114,8 +114,8 @@ func (f *Filter) Validate() error {
 		for i, known := range filterOperators {
 			names[i] = string(known.operator)
 		}
-		return fmt.Errorf("unknown operator %q: did you mean %q? The operators are %s",
-			f.Operator, Nearest(string(f.Operator), names), strings.Join(names, ", "))
+		return fmt.Errorf("unknown operator %q%s The operators are %s",
+			f.Operator, DidYouMean(string(f.Operator), names), strings.Join(names, ", "))
 	}
 	if !f.Operator.combines() {
 		return f.validateComparison()

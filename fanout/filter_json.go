@@ -21,6 +21,7 @@ func init() { //nolint:gochecknoinits // the table and what it calls need each o
 		"operands":      (*Filter).readOperands,
 		"path":          (*Filter).readPath,
 		"valueText":     readValue[string]("a string, or an array of strings"),
+		"valueString":   readValue[string]("a string, or an array of strings"), // what Weaviate called valueText before 1.19
 		"valueDate":     readValue[Date]("a date like '2006-01-02T15:04:05Z', or an array of dates"),
 		"valueInt":      readValue[int64]("a whole number, or an array of whole numbers"),
 		"valueNumber":   readValue[float64]("a number, or an array of numbers"),
@@ -42,7 +43,7 @@ func (f *Filter) UnmarshalJSON(text []byte) error {
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		read, ok := filterKeys[key]
 		if !ok {
-			return fmt.Errorf("a filter has no %q: did you mean %q? It takes %s", key, Nearest(key, keys), strings.Join(keys, ", "))
+			return fmt.Errorf("a filter has no %q%s It takes %s", key, DidYouMean(key, keys), strings.Join(keys, ", "))
 		}
 		if err := read(f, object[key]); err != nil {
 			return err
@@ -127,6 +128,9 @@ func (f *Filter) setValue(value any) error {
 	if f.Value != nil {
 		first, _ := valueKey(f.Value)
 		second, _ := valueKey(value)
+		if first == second {
+			second = "valueString, its older name"
+		}
 		return fmt.Errorf("a filter has both %s and %s: give it one value", first, second)
 	}
 	f.Value = value

@@ -31,6 +31,10 @@ func appendSubQuery(b []byte, i int, q *Query) []byte {
 	b = append(b, q.Collection...)
 	b = append(b, "(limit:"...)
 	b = strconv.AppendInt(b, int64(q.Limit), 10)
+	if q.Offset > 0 {
+		b = append(b, ",offset:"...)
+		b = strconv.AppendInt(b, int64(q.Offset), 10)
+	}
 	b = appendScope(b, q)
 	b = appendSearch(b, q)
 	b = append(b, "){"...)
@@ -38,7 +42,7 @@ func appendSubQuery(b []byte, i int, q *Query) []byte {
 		b = append(b, p...)
 		b = append(b, ' ')
 	}
-	return append(b, "_additional{id}}"...)
+	return append(appendAdditional(b, q), '}')
 }
 
 // appendScope writes the arguments that narrow a search down.
@@ -74,6 +78,7 @@ func appendSearch(b []byte, q *Query) []byte {
 	case q.Type == BM25:
 		b = append(b, ",bm25:{query:"...)
 		b = appendString(b, q.Text)
+		b = appendKeywords(b, "searchOperator", q.Keywords)
 	case q.Type == Hybrid:
 		b = append(b, ",hybrid:{query:"...)
 		b = appendString(b, q.Text)
@@ -83,7 +88,16 @@ func appendSearch(b []byte, q *Query) []byte {
 			b = append(b, ",vector:"...)
 			b = appendVector(b, q.Vector)
 		}
+		if q.Fusion != "" {
+			b = append(b, ",fusionType:"...)
+			b = append(b, q.Fusion...)
+			b = append(b, "Fusion"...)
+		}
+		b = appendCut(b, "maxVectorDistance", q.MaxVectorDistance)
+		b = appendKeywords(b, "bm25SearchOperator", q.Keywords)
 	}
+	b = appendCut(b, "distance", q.Distance)
+	b = appendCut(b, "certainty", q.Certainty)
 	if q.TargetVector != "" {
 		b = append(b, ",targetVectors:"...)
 		b = appendList(b, []string{q.TargetVector}, appendString[string])
@@ -93,6 +107,17 @@ func appendSearch(b []byte, q *Query) []byte {
 		b = appendList(b, q.SearchProperties, appendString[string])
 	}
 	return append(b, '}')
+}
+
+// appendCut writes a number that may be left out.
+func appendCut(b []byte, name string, value *float64) []byte {
+	if value == nil {
+		return b
+	}
+	b = append(b, ',')
+	b = append(b, name...)
+	b = append(b, ':')
+	return strconv.AppendFloat(b, *value, 'g', -1, 64)
 }
 
 // appendVector writes the vector as a literal: Weaviate takes no GraphQL variable there.

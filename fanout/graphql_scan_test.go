@@ -71,6 +71,21 @@ func TestReplyScanner(t *testing.T) {
 			reply:   "{ \"data\" : {\n\"Get\":{ \"m0\" : [ {\"n\":-1.5e3, \"b\":true,\"l\":[1,2,{}], \"z\":null} , {} ] } } ,\"errors\":null}\n",
 			members: 1, objects: []int{2}, categories: []Category{""},
 		},
+		"vectors": {
+			reply: `{"data":{"Get":{"m0":[{"_additional":{"distance":0.5,"id":"x","vector":[1,-2.5e-8,3]},"title":"a"},` +
+				`{"_additional":{"distance":0.25,"id":"y","vector":[0.5,7]},"title":"]"},{"_additional":{"distance":1,"id":"z","vector":[]},"title":"b"},` +
+				`{"_additional":{"distance":1,"id":"z","vector":[1,[2]]},"title":"b"},{"_additional":{"distance":1,"id":"z","vector":null},"title":"b"}],` +
+				`"m1":[{"_additional":{"id":"x","vectors":{"a":[1],"b":[[1,2],[3,4]]}}},{"_additional":{"id":"x","vectors":{"a":[2],"b":[[1],[3]]}}}]}}}`,
+			members: 2, objects: []int{5, 2}, categories: []Category{"", ""},
+		},
+		"a broken vector": {
+			reply:   `{"data":{"Get":{"m0":[{"vector":[1,2]},{"vector":[1,,2]}]}}}`,
+			members: 1, whole: CategoryBadReply, text: "unexpected ','",
+		},
+		"a vector that ends in a comma": {
+			reply:   `{"data":{"Get":{"m0":[{"vector":[1,2]},{"vector":[1,]}]}}}`,
+			members: 1, whole: CategoryBadReply, text: "unexpected ']'",
+		},
 		"a field failed": {
 			reply: `{"data":{"Get":{"m0":[{}],"m1":null}},"errors":[{"locations":[{"column":1,"line":3}],` +
 				`"message":"vector lengths don't match","path":["Get","m1"]}]}`,
@@ -139,6 +154,8 @@ func TestReplyScanner(t *testing.T) {
 func FuzzReplyScanner(f *testing.F) {
 	f.Add([]byte(`{"data":{"Get":{"m0":[{"a":1}],"m1":null}},"errors":[{"message":"x","path":["Get","m1"]}]}`), 3)
 	f.Add([]byte(`{"a":"\\\"","b":[1,-2e9,{}]}`), 1)
+	f.Add([]byte(`{"data":{"Get":{"m0":[{"_additional":{"id":"x","vector":[1,-2.5e-8]}},{"_additional":{"id":"y","vector":[3]}}]}}}`), 7)
+	f.Add([]byte(`{"data":{"Get":{"m0":[{"v":[1,2]},{"v":[1,,2]}],"m1":[{"v":[[1],[2]]},{"v":[]}]}}}`), 1000)
 	f.Fuzz(func(t *testing.T, reply []byte, piece int) {
 		piece = max(1, piece&1023)
 		s, whole := scanAll(string(reply), 2, piece)

@@ -21,9 +21,10 @@ type part struct {
 type gap uint8
 
 const (
-	gapNone   gap = iota // the end of the object
-	gapString            // the rest of a string and its closing quote
-	gapScalar            // a number, true, false or null
+	gapNone    gap = iota // the end of the object
+	gapString             // the rest of a string and its closing quote
+	gapScalar             // a number, true, false or null
+	gapNumbers            // the rest of an array of such, and its closing bracket: a vector
 )
 
 const (
@@ -51,6 +52,10 @@ func (s *shape) learn(object []byte) {
 				from = end
 			}
 			i = end
+		case c == '[' && numbersEnd(object[i+1:]) > 0:
+			add(i+1, gapNumbers)
+			i += 1 + numbersEnd(object[i+1:])
+			from = i
 		case isScalar[c]:
 			add(i, gapScalar)
 			i += scalarEnd(object[i:])
@@ -84,6 +89,8 @@ func (s *shape) match(p []byte) int {
 			}
 		case gapScalar:
 			n = scalarEnd(p[at:])
+		case gapNumbers:
+			n = numbersEnd(p[at:])
 		}
 		if n == 0 {
 			return 0
@@ -125,6 +132,25 @@ func scalarEnd(p []byte) int {
 		}
 	}
 	return 0
+}
+
+// numbersEnd returns the length of the rest of an array of scalars, its closing bracket included; 0 when there is none, its end is not there, or
+// anything else is in it.
+func numbersEnd(p []byte) int {
+	for n := 0; ; n++ { // at the beginning of a scalar
+		from := n
+		for n < len(p) && isScalar[p[n]] {
+			n++
+		}
+		switch {
+		case n == len(p) || n == from:
+			return 0
+		case p[n] == ']':
+			return n + 1
+		case p[n] != ',':
+			return 0
+		}
+	}
 }
 
 // isScalar says which bytes numbers, true, false and null are made of.

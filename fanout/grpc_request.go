@@ -17,10 +17,11 @@ func searchMessage(q *Query) *protocol.SearchRequest {
 		Collection: q.Collection,
 		Tenant:     q.Tenant,
 		Limit:      uint32(q.Limit),   //nolint:gosec // Validate holds it to 1..MaxInt32
+		Offset:     uint32(q.Offset),  //nolint:gosec // Validate holds it to 0..MaxInt32
 		Autocut:    uint32(q.Autocut), //nolint:gosec // Validate holds it to 0..MaxInt32
 		// Never nil: without it, Weaviate returns every property.
 		Properties: &protocol.PropertiesRequest{NonRefProperties: q.Properties},
-		Metadata:   &protocol.MetadataRequest{Uuid: true},
+		Metadata:   metadataRequest(q),
 
 		ConsistencyLevel: q.ConsistencyLevel.message(),
 		// What today's clients set: the reply format of Weaviate 1.27 and later.
@@ -43,14 +44,16 @@ func setSearch(request *protocol.SearchRequest, q *Query) {
 	}
 	switch {
 	case len(q.NearText) > 0:
-		request.NearText = &protocol.NearTextSearch{Query: q.NearText, Targets: targets}
+		request.NearText = &protocol.NearTextSearch{Query: q.NearText, Distance: q.Distance, Certainty: q.Certainty, Targets: targets}
 	case q.Type == Vector:
 		request.NearVector = &protocol.NearVector{
 			VectorBytes: vectorBytes(q.Vector), //nolint:staticcheck // understood by all servers from 1.23 on
+			Distance:    q.Distance,
+			Certainty:   q.Certainty,
 			Targets:     targets,
 		}
 	case q.Type == BM25:
-		request.Bm25Search = &protocol.BM25{Query: q.Text, Properties: q.SearchProperties}
+		request.Bm25Search = &protocol.BM25{Query: q.Text, Properties: q.SearchProperties, SearchOperator: q.Keywords.message()}
 	case q.Type == Hybrid:
 		alpha := float32(q.Alpha)
 		request.HybridSearch = &protocol.Hybrid{
@@ -62,6 +65,12 @@ func setSearch(request *protocol.SearchRequest, q *Query) {
 			Alpha:         alpha, //nolint:staticcheck // see above
 			AlphaParam:    &alpha,
 			UseAlphaParam: true,
+
+			FusionType:         q.Fusion.grpc(),
+			Bm25SearchOperator: q.Keywords.message(),
+		}
+		if q.MaxVectorDistance != nil {
+			request.HybridSearch.Threshold = &protocol.Hybrid_VectorDistance{VectorDistance: float32(*q.MaxVectorDistance)}
 		}
 	}
 }

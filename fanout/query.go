@@ -54,14 +54,26 @@ type Query struct {
 	TargetVector string
 	// Alpha is the vector's share of a hybrid query, 0 (keywords only) to 1 (vector only).
 	Alpha float64
+	// Keywords say which objects BM25 and a hybrid query's keyword leg match.
+	Keywords Keywords
+	// Distance and Certainty end what a vector query finds at a distance, or at a certainty; at most one, nil for none.
+	Distance, Certainty *float64
+	// Fusion is how a hybrid query puts its legs together; the server's default if empty.
+	Fusion FusionType
+	// MaxVectorDistance ends what a hybrid query's vector leg finds; nil for none.
+	MaxVectorDistance *float64
 	// Limit is the number of objects asked for, at least 1.
 	Limit int
+	// Offset is how many objects are passed over first.
+	Offset int
 	// Autocut ends the objects before the limit, after that many jumps in their distance or score; 0 is off.
 	Autocut int
 	// Where says which objects are considered; nil for all.
 	Where *Filter
 	// Properties are returned with each object, besides its id.
 	Properties []string
+	// Additional is what else is returned with each object; names as in GraphQL's _additional, and vectors.NAME for a named vector.
+	Additional []string
 	// SearchProperties are searched by BM25 and by a hybrid query's keyword leg; none means all text properties.
 	SearchProperties []string
 	// Tenant is whose objects are searched, in a collection with tenants; the client's if empty.
@@ -76,7 +88,7 @@ func (q *Query) Validate() error {
 	if err := checkName("collection", q.Collection, true); err != nil {
 		return err
 	}
-	for _, validate := range []func() error{q.validateNames, q.validateSearch, q.validateVector, q.validateScope} {
+	for _, validate := range []func() error{q.validateNames, q.validateSearch, q.validateVector, q.validateCuts, q.validateScope} {
 		if err := validate(); err != nil {
 			return fmt.Errorf("collection %s: %w", q.Collection, err)
 		}
@@ -92,6 +104,11 @@ func (q *Query) validateNames() error {
 	}
 	for _, p := range q.SearchProperties {
 		if err := checkText("the name of a searched property", p); err != nil {
+			return err
+		}
+	}
+	for _, name := range q.Additional {
+		if err := checkAdditional(name); err != nil {
 			return err
 		}
 	}
@@ -150,6 +167,9 @@ func (q *Query) validateVector() error {
 
 // validateScope checks what narrows a search down.
 func (q *Query) validateScope() error {
+	if q.Offset < 0 || q.Offset > math.MaxInt32 {
+		return fmt.Errorf("offset is %d: use a whole number from 1 up, or 0 for none", q.Offset)
+	}
 	if q.Autocut < 0 || q.Autocut > math.MaxInt32 {
 		return fmt.Errorf("autocut is %d: use a whole number of jumps from 1 up, or 0 for none", q.Autocut)
 	}

@@ -10,6 +10,7 @@ import (
 func TestValidateSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	t.Parallel()
 	vector := []float32{1, 2}
+	number := func(x float64) *float64 { return &x }
 	good := map[string]Query{
 		"vector":   {Collection: "A", Type: Vector, Vector: vector, Limit: 1},
 		"bm25":     {Collection: "A", Type: BM25, Text: "x", Limit: 1},
@@ -52,6 +53,23 @@ func TestValidateSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		"autocut":                 {"bm25", func(q *Query) { q.Autocut = -1 }, `autocut is -1: use a whole number`},
 		"tenant":                  {"bm25", func(q *Query) { q.Tenant = "a b" }, `tenant "a b" is not a Weaviate name: use 1 to 64`},
 		"consistency level":       {"bm25", func(q *Query) { q.ConsistencyLevel = "quorum" }, `unknown consistency level "quorum": did you mean "QUORUM"?`},
+		"offset":                  {"bm25", func(q *Query) { q.Offset = -1 }, `offset is -1: use a whole number`},
+		"additional":              {"bm25", func(q *Query) { q.Additional = []string{"scores"} }, `additional has an unknown "scores": did you mean "score"? It takes id, vector,`},
+		"additional vector":       {"bm25", func(q *Query) { q.Additional = []string{"vectors.a}"} }, `vector name "a}" is not a Weaviate name`},
+		"operator":                {"bm25", func(q *Query) { q.Keywords.Operator = "AND" }, `unknown operator "AND": use and (all words) or or (any of them)`},
+		"operator of a vector":    {"vector", func(q *Query) { q.Keywords.Operator = "and" }, `operator and minimumMatch are for bm25 and hybrid`},
+		"minimum without or":      {"hybrid", func(q *Query) { q.Keywords.MinimumMatch = 2 }, `minimumMatch is for operator or`},
+		"minimum of all words":    {"bm25", func(q *Query) { q.Keywords = Keywords{AndWords, 2} }, `minimumMatch is for operator or`},
+		"negative minimum":        {"bm25", func(q *Query) { q.Keywords = Keywords{OrWords, -2} }, `minimumMatch is -2: use a whole number`},
+		"distance of keywords":    {"bm25", func(q *Query) { q.Distance = number(1) }, `distance is for nearVector and nearText: leave it out of a bm25 query`},
+		"certainty of a hybrid":   {"hybrid", func(q *Query) { q.Certainty = number(1) }, `certainty is for nearVector and nearText`},
+		"both cut-offs":           {"vector", func(q *Query) { q.Certainty, q.Distance = number(1), number(1) }, `has both distance and certainty: give it one`},
+		"distance not finite":     {"vector", func(q *Query) { q.Distance = number(math.NaN()) }, `distance is NaN: use a finite number`},
+		"distance too large":      {"vector", func(q *Query) { q.Distance = number(1e300) }, `distance is 1e+300: use a finite number`},
+		"certainty above 1":       {"nearText", func(q *Query) { q.Certainty = number(1.5) }, `certainty is 1.5: use 0 to 1`},
+		"fusion of keywords":      {"bm25", func(q *Query) { q.Fusion = FusionRanked }, `fusionType is for hybrid`},
+		"fusion":                  {"hybrid", func(q *Query) { q.Fusion = "rankedFusion" }, `unknown fusionType "rankedFusion": use ranked or relativeScore`},
+		"vector distance":         {"vector", func(q *Query) { q.MaxVectorDistance = number(1) }, `maxVectorDistance is for hybrid`},
 		"filter":                  {"bm25", func(q *Query) { q.Where = &Filter{Operator: And} }, `where: And has no operands`},
 	} {
 		q := good[c.of]
@@ -61,6 +79,13 @@ func TestValidateSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 			require.ErrorContains(t, q.Validate(), "collection A: ", name)
 		}
 	}
+}
+
+func TestACollectionIsInASetOnce(t *testing.T) {
+	t.Parallel()
+	q := Query{Collection: "A", Type: BM25, Text: "x", Limit: 1}
+	_, err := NewSet([]Query{q, q})
+	require.EqualError(t, err, "query 2: collection A is in the query set twice: a set has one query per collection, so send them as separate sets")
 }
 
 func TestNearTextIsAVectorSearch(t *testing.T) {

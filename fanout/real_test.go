@@ -98,6 +98,9 @@ func TestRealServer(t *testing.T) {
 			})
 		}
 	})
+	t.Run("cuts", func(t *testing.T) { t.Parallel(); testRealCuts(t, client) })
+	t.Run("additional", func(t *testing.T) { t.Parallel(); testRealAdditional(t, client) })
+	t.Run("nested properties", func(t *testing.T) { t.Parallel(); testRealNestedProperties(t, client) })
 	t.Run("filters", func(t *testing.T) { t.Parallel(); testRealFilters(t, client) })
 	t.Run("references", func(t *testing.T) { t.Parallel(); testRealReferences(t, client) })
 	t.Run("named vectors and tenants", func(t *testing.T) {

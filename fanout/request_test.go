@@ -14,10 +14,15 @@ import (
 // TestRequestsAskForTheSame holds a query's GraphQL sub-query and its gRPC message against each other, side by side.
 func TestRequestsAskForTheSame(t *testing.T) {
 	t.Parallel()
-	const fixed = `,"metadata":{"uuid":true},"uses123Api":true,"uses125Api":true,"uses127Api":true`
+	const (
+		fixed    = `,"uses123Api":true,"uses125Api":true,"uses127Api":true`
+		metadata = `,"metadata":{"uuid":true}`
+	)
+	number := func(x float64) *float64 { return &x }
 	for name, c := range map[string]struct {
 		query         Query
 		graphql, grpc string
+		metadata      string
 	}{
 		"nearVector": {
 			query: Query{
@@ -69,16 +74,84 @@ func TestRequestsAskForTheSame(t *testing.T) {
 			grpc: `{"collection":"Songs","limit":1,"tenant":"t-1","consistencyLevel":"CONSISTENCY_LEVEL_ALL","autocut":2,"properties":{},` +
 				`"filters":{"operator":"OPERATOR_GREATER_THAN","valueInt":"1990","target":{"property":"year"}},"bm25Search":{"query":"x"}`,
 		},
+		"cut-offs of a vector search": {
+			query:   Query{Collection: "Songs", Type: Vector, Vector: []float32{1}, TargetVector: "title", Distance: number(-0.25), Limit: 1, Offset: 20},
+			graphql: `m0:Songs(limit:1,offset:20,nearVector:{vector:[1],distance:-0.25,targetVectors:["title"]}){_additional{id}}`,
+			grpc: `{"collection":"Songs","limit":1,"offset":20,"properties":{},"nearVector":{"vectorBytes":"AACAPw==","distance":-0.25,` +
+				`"targets":{"targetVectors":["title"]}}`,
+		},
+		"cut-offs of nearText": {
+			query:   Query{Collection: "Songs", Type: Vector, NearText: []string{"x"}, Certainty: number(0.9), Limit: 1},
+			graphql: `m0:Songs(limit:1,nearText:{concepts:["x"],certainty:0.9}){_additional{id}}`,
+			grpc:    `{"collection":"Songs","limit":1,"properties":{},"nearText":{"query":["x"],"certainty":0.9}`,
+		},
+		"a distance of 0": {
+			query:   Query{Collection: "Songs", Type: Vector, NearText: []string{"x"}, Distance: number(0), Limit: 1},
+			graphql: `m0:Songs(limit:1,nearText:{concepts:["x"],distance:0}){_additional{id}}`,
+			grpc:    `{"collection":"Songs","limit":1,"properties":{},"nearText":{"query":["x"],"distance":0}`,
+		},
+		"all words": {
+			query:   Query{Collection: "Songs", Type: BM25, Text: "x y", Keywords: Keywords{Operator: AndWords}, SearchProperties: []string{"title"}, Limit: 1},
+			graphql: `m0:Songs(limit:1,bm25:{query:"x y",searchOperator:{operator:And},properties:["title"]}){_additional{id}}`,
+			grpc: `{"collection":"Songs","limit":1,"properties":{},"bm25Search":{"query":"x y","properties":["title"],` +
+				`"searchOperator":{"operator":"OPERATOR_AND"}}`,
+		},
+		"some words": {
+			query:   Query{Collection: "Songs", Type: BM25, Text: "x y", Keywords: Keywords{OrWords, 2}, Limit: 1},
+			graphql: `m0:Songs(limit:1,bm25:{query:"x y",searchOperator:{operator:Or,minimumOrTokensMatch:2}}){_additional{id}}`,
+			grpc: `{"collection":"Songs","limit":1,"properties":{},"bm25Search":{"query":"x y",` +
+				`"searchOperator":{"operator":"OPERATOR_OR","minimumOrTokensMatch":2}}`,
+		},
+		"what a hybrid takes": {
+			query: Query{
+				Collection: "Songs", Type: Hybrid, Text: "x", Alpha: 0.5, Fusion: FusionRanked, MaxVectorDistance: number(0.5),
+				Keywords: Keywords{OrWords, 1}, Limit: 1,
+			},
+			graphql: `m0:Songs(limit:1,hybrid:{query:"x",alpha:0.5,fusionType:rankedFusion,maxVectorDistance:0.5,` +
+				`bm25SearchOperator:{operator:Or,minimumOrTokensMatch:1}}){_additional{id}}`,
+			grpc: `{"collection":"Songs","limit":1,"properties":{},"hybridSearch":{"query":"x","alpha":0.5,"alphaParam":0.5,"useAlphaParam":true,` +
+				`"fusionType":"FUSION_TYPE_RANKED","vectorDistance":0.5,` +
+				`"bm25SearchOperator":{"operator":"OPERATOR_OR","minimumOrTokensMatch":1}}`,
+		},
+		"relative scores": {
+			query:   Query{Collection: "Songs", Type: Hybrid, Text: "x", Alpha: 0.5, Fusion: FusionRelativeScore, Limit: 1},
+			graphql: `m0:Songs(limit:1,hybrid:{query:"x",alpha:0.5,fusionType:relativeScoreFusion}){_additional{id}}`,
+			grpc: `{"collection":"Songs","limit":1,"properties":{},"hybridSearch":{"query":"x","alpha":0.5,"alphaParam":0.5,"useAlphaParam":true,` +
+				`"fusionType":"FUSION_TYPE_RELATIVE_SCORE"}`,
+		},
+		"what else comes back": {
+			query: Query{
+				Collection: "Songs", Type: BM25, Text: "x", Limit: 1, Properties: []string{"title"},
+				Additional: []string{
+					"id", "vector", "vectors.b", "vectors.a", "distance", "certainty", "score", "explainScore", "creationTimeUnix", "lastUpdateTimeUnix",
+					"isConsistent", "score", "vectors.a",
+				},
+			},
+			graphql: `m0:Songs(limit:1,bm25:{query:"x"}){title _additional{id vector distance certainty score explainScore creationTimeUnix ` +
+				`lastUpdateTimeUnix isConsistent vectors{b a}}}`,
+			grpc: `{"collection":"Songs","limit":1,"properties":{"nonRefProperties":["title"]},"bm25Search":{"query":"x"}`,
+			metadata: `,"metadata":{"uuid":true,"vector":true,"distance":true,"certainty":true,"score":true,"explainScore":true,` +
+				`"creationTimeUnix":true,"lastUpdateTimeUnix":true,"isConsistent":true,"vectors":["b","a"]}`,
+		},
+		"the vector of a named search": {
+			query:    Query{Collection: "Songs", Type: Vector, NearText: []string{"x"}, TargetVector: "title", Limit: 1, Additional: []string{"vector", "vectors.title"}},
+			graphql:  `m0:Songs(limit:1,nearText:{concepts:["x"],targetVectors:["title"]}){_additional{id vectors{title}}}`,
+			grpc:     `{"collection":"Songs","limit":1,"properties":{},"nearText":{"query":["x"],"targets":{"targetVectors":["title"]}}`,
+			metadata: `,"metadata":{"uuid":true,"vectors":["title"]}`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if c.metadata == "" {
+				c.metadata = metadata
+			}
 			require.NoError(t, c.query.Validate())
 			require.Equal(t, c.graphql, string(appendSubQuery(nil, 0, &c.query)))
 			encoded, err := searchRequest(&c.query)
 			require.NoError(t, err)
 			got, want := &protocol.SearchRequest{}, &protocol.SearchRequest{}
 			require.NoError(t, proto.Unmarshal(encoded, got))
-			require.NoError(t, protojson.Unmarshal([]byte(c.grpc+fixed+"}"), want))
+			require.NoError(t, protojson.Unmarshal([]byte(c.grpc+c.metadata+fixed+"}"), want))
 			require.True(t, proto.Equal(want, got), "%s", protojson.Format(got))
 			require.NotNil(t, got.GetProperties(), "without it, Weaviate returns every property")
 		})

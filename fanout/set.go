@@ -28,7 +28,7 @@ func NewSet(queries []Query) (*Set, error) {
 			return nil, fmt.Errorf("query %d: %w", i+1, err)
 		}
 		if seen[queries[i].Collection] {
-			return nil, fmt.Errorf("query %d: collection %s is in the query set twice: a set has one query per collection",
+			return nil, fmt.Errorf("query %d: collection %s is in the query set twice: a set has one query per collection, so send them as separate sets",
 				i+1, queries[i].Collection)
 		}
 		seen[queries[i].Collection] = true

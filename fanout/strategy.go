@@ -3,8 +3,6 @@ package fanout
 import (
 	"fmt"
 	"strings"
-
-	"github.com/agnivade/levenshtein"
 )
 
 // Strategy is how a batch is sent.
@@ -83,22 +81,5 @@ func ParseStrategy(name string) (Strategy, error) {
 		}
 		names[i] = string(s)
 	}
-	return "", fmt.Errorf("unknown strategy %q: did you mean %q? The strategies are %s",
-		name, Nearest(name, names), strings.Join(names, ", "))
-}
-
-// Nearest is the candidate that a word was most likely meant to be, for suggestions in error messages: the fewest edits away
-// from the whole of it or, one edit worse, from its beginning.
-func Nearest(word string, candidates []string) string {
-	word = strings.ToLower(word)
-	best, distance := "", 0
-	for _, c := range candidates {
-		lower := strings.ToLower(c)
-		d := levenshtein.ComputeDistance(word, lower)
-		d = min(d, 1+levenshtein.ComputeDistance(word, lower[:min(len(word), len(lower))]))
-		if best == "" || d < distance {
-			best, distance = c, d
-		}
-	}
-	return best
+	return "", fmt.Errorf("unknown strategy %q%s The strategies are %s", name, DidYouMean(name, names), strings.Join(names, ", "))
 }

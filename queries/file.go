@@ -25,6 +25,8 @@ type File struct {
 	Dimensions int
 	// Properties are returned with each object unless a query says otherwise.
 	Properties []string
+	// Additional is what else is returned with each object unless a query says otherwise; see fanout.Query.
+	Additional []string
 	Sets       []Set
 }
 
@@ -54,33 +56,55 @@ type Query struct {
 	Autocut int `json:"autocut,omitempty"`
 	// Limit, where it is given, wins over the limit of the run.
 	Limit *int `json:"limit,omitempty"`
+	// Offset is how many objects are passed over first.
+	Offset int `json:"offset,omitempty"`
 	// Properties, where they are given, win over those of the file.
 	Properties []string `json:"properties,omitzero"`
+	// Additional, where it is given, wins over that of the file.
+	Additional []string `json:"additional,omitzero"`
 }
 
 // NearVector is a vector search.
 type NearVector struct {
 	Vector Vector `json:"vector,omitzero"`
+	Cut
+}
+
+// Cut ends what a vector search finds: at a distance, or at a certainty.
+type Cut struct {
+	Distance  *float64 `json:"distance,omitempty"`
+	Certainty *float64 `json:"certainty,omitempty"`
+}
+
+// Keywords say whether an object must have all words of a keyword search, or how many.
+type Keywords struct {
+	Operator     fanout.KeywordOperator `json:"operator,omitempty"`
+	MinimumMatch int                    `json:"minimumMatch,omitempty"`
 }
 
 // NearText is a vector search whose vector the collection's vectorizer makes of the concepts.
 type NearText struct {
 	Concepts []string `json:"concepts,omitzero"`
+	Cut
 }
 
 // BM25 is a keyword search. Properties are searched; none means all text properties.
 type BM25 struct {
 	Query      string   `json:"query,omitempty"`
 	Properties []string `json:"properties,omitzero"`
+	Keywords
 }
 
 // Hybrid is both. Alpha, the vector's share, must be given: servers and clients differ in their defaults. Where neither the
 // query nor its set has a vector, the collection's vectorizer makes it of the text.
 type Hybrid struct {
-	Query      string   `json:"query,omitempty"`
-	Alpha      *float64 `json:"alpha"`
-	Vector     Vector   `json:"vector,omitzero"`
-	Properties []string `json:"properties,omitzero"`
+	Query             string            `json:"query,omitempty"`
+	Alpha             *float64          `json:"alpha"`
+	Vector            Vector            `json:"vector,omitzero"`
+	Properties        []string          `json:"properties,omitzero"`
+	FusionType        fanout.FusionType `json:"fusionType,omitempty"`
+	MaxVectorDistance *float64          `json:"maxVectorDistance,omitempty"`
+	Keywords
 }
 
 // Collections are the collections that every set of the file searches, in the order of the first.

@@ -19,6 +19,7 @@ const anyLimit = 1
 func Read(r io.Reader, name string) (*File, error) {
 	kind := jsonfile.Kind{
 		Name: "query file", Command: "k6 x weaviate queries", Version: Version, MaxSize: MaxSize, TooLong: "split it",
+		Unknown: fanout.NotMeasured,
 	}
 	f := &File{}
 	if err := kind.Read(r, name, f.read, f.check); err != nil {
@@ -35,6 +36,7 @@ func (f *File) read(w *jsonfile.Walker) error {
 		"embedder":   w.Value(&f.Embedder),
 		"dimensions": w.Value(&f.Dimensions),
 		"properties": w.Value(&f.Properties),
+		"additional": w.Value(&f.Additional),
 		"sets": func() error {
 			return w.List(func() error {
 				f.Sets = append(f.Sets, Set{})
@@ -68,27 +70,41 @@ func (q *Query) read(w *jsonfile.Walker) error {
 		"where":        w.Value(&q.Where),
 		"autocut":      w.Value(&q.Autocut),
 		"limit":        w.Value(&q.Limit),
+		"offset":       w.Value(&q.Offset),
 		"properties":   w.Value(&q.Properties),
+		"additional":   w.Value(&q.Additional),
 		"nearVector": search(w, &q.NearVector, func(n *NearVector) jsonfile.Fields {
-			return jsonfile.Fields{"vector": w.Value(&n.Vector)}
+			return n.fields(w, jsonfile.Fields{"vector": w.Value(&n.Vector)})
 		}),
 		"nearText": search(w, &q.NearText, func(n *NearText) jsonfile.Fields {
-			return jsonfile.Fields{"concepts": w.Value(&n.Concepts)}
+			return n.fields(w, jsonfile.Fields{"concepts": w.Value(&n.Concepts)})
 		}),
 		"bm25": search(w, &q.BM25, func(b *BM25) jsonfile.Fields {
-			return jsonfile.Fields{"query": w.Value(&b.Query), "properties": w.Value(&b.Properties)}
+			return b.fields(w, jsonfile.Fields{"query": w.Value(&b.Query), "properties": w.Value(&b.Properties)})
 		}),
 		"hybrid": search(w, &q.Hybrid, func(h *Hybrid) jsonfile.Fields {
-			return jsonfile.Fields{
+			return h.fields(w, jsonfile.Fields{
 				"query": w.Value(&h.Query), "alpha": w.Value(&h.Alpha), "vector": w.Value(&h.Vector),
-				"properties": w.Value(&h.Properties),
-			}
+				"properties": w.Value(&h.Properties), "fusionType": w.Value(&h.FusionType), "maxVectorDistance": w.Value(&h.MaxVectorDistance),
+			})
 		}),
 	})
 	if err != nil {
 		return err
 	}
 	return q.checkSearches()
+}
+
+// fields adds what reads the cut.
+func (c *Cut) fields(w *jsonfile.Walker, others jsonfile.Fields) jsonfile.Fields {
+	others["distance"], others["certainty"] = w.Value(&c.Distance), w.Value(&c.Certainty)
+	return others
+}
+
+// fields adds what reads the keys of keyword searches.
+func (k *Keywords) fields(w *jsonfile.Walker, others jsonfile.Fields) jsonfile.Fields {
+	others["operator"], others["minimumMatch"] = w.Value(&k.Operator), w.Value(&k.MinimumMatch)
+	return others
 }
 
 // search reads one of a query's searches.

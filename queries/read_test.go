@@ -58,16 +58,17 @@ const every = `{
   "searchType": "mixed",
   "embedder": "by hand",
   "properties": ["title"],
+  "additional": ["score"],
   "sets": [
     {
       "text": "love in the rain",
       "vector": [1,0.5],
       "queries": [
-        {"collection":"A","tenant":"t-1","targetVector":"title","nearVector":{"vector":[1,2]},"where":{"operator":"GreaterThan","path":["year"],"valueInt":1990},"autocut":2,"limit":10,"properties":["name"]},
-        {"collection":"B","targetVector":"body","nearText":{}},
+        {"collection":"A","tenant":"t-1","targetVector":"title","nearVector":{"vector":[1,2],"distance":0.5},"where":{"operator":"GreaterThan","path":["year"],"valueInt":1990},"autocut":2,"limit":10,"offset":20,"properties":["name"],"additional":["vector","distance"]},
+        {"collection":"B","targetVector":"body","nearText":{"certainty":0.75}},
         {"collection":"C","nearText":{"concepts":["rain","love"]}},
-        {"collection":"D","bm25":{"query":"rain","properties":["lyrics"]}},
-        {"collection":"E","targetVector":"body","hybrid":{"query":"rain","alpha":0.25,"vector":[3],"properties":["lyrics"]},"properties":[]}
+        {"collection":"D","bm25":{"query":"rain","properties":["lyrics"],"operator":"or","minimumMatch":2}},
+        {"collection":"E","targetVector":"body","hybrid":{"query":"rain","alpha":0.25,"vector":[3],"properties":["lyrics"],"fusionType":"ranked","maxVectorDistance":0.5,"operator":"and"},"properties":[],"additional":[]}
       ]
     }
   ]
@@ -80,22 +81,26 @@ func TestEveryKey(t *testing.T) {
 	require.Equal(t, every, string(write(t, file)))
 	sets, err := file.QuerySets(200)
 	require.NoError(t, err)
+	number := func(x float64) *float64 { return &x }
+	score := []string{"score"}
 	require.Equal(t, []fanout.Query{
 		{
+			Distance: number(0.5), Offset: 20, Additional: []string{"vector", "distance"},
 			Collection: "A", Tenant: "t-1", TargetVector: "title", Type: fanout.Vector, Vector: []float32{1, 2},
 			Where:   &fanout.Filter{Path: []string{"year"}, Operator: fanout.GreaterThan, Value: int64(1990)},
 			Autocut: 2, Limit: 10, Properties: []string{"name"},
 		},
 		{
 			Collection: "B", TargetVector: "body", Type: fanout.Vector, NearText: []string{"love in the rain"},
-			Limit: 200, Properties: []string{"title"},
+			Limit: 200, Properties: []string{"title"}, Certainty: number(0.75), Additional: score,
 		},
-		{Collection: "C", Type: fanout.Vector, NearText: []string{"rain", "love"}, Limit: 200, Properties: []string{"title"}},
+		{Collection: "C", Type: fanout.Vector, NearText: []string{"rain", "love"}, Limit: 200, Properties: []string{"title"}, Additional: score},
 		{
 			Collection: "D", Type: fanout.BM25, Text: "rain", SearchProperties: []string{"lyrics"}, Limit: 200,
-			Properties: []string{"title"},
+			Properties: []string{"title"}, Additional: score, Keywords: fanout.Keywords{Operator: fanout.OrWords, MinimumMatch: 2},
 		},
 		{
+			Fusion: fanout.FusionRanked, MaxVectorDistance: number(0.5), Additional: []string{}, Keywords: fanout.Keywords{Operator: fanout.AndWords},
 			Collection: "E", TargetVector: "body", Type: fanout.Hybrid, Text: "rain", Vector: []float32{3}, Alpha: 0.25,
 			SearchProperties: []string{"lyrics"}, Limit: 200, Properties: []string{},
 		},
@@ -222,7 +227,14 @@ var wrongFiles = []struct{ name, old, replacement, want string }{
 	{"named vector that cannot be", `"limit":10`, `"targetVector":"a b"`, `target vector name "a b" is not a Weaviate name`},
 	{"keywords in a named vector", `,"bm25"`, `,"targetVector":"title","bm25"`, `a bm25 query searches no vector: leave targetVector "title" out`},
 	{"negative autocut", `"limit":10`, `"autocut":-1`, "autocut is -1: use a whole number of jumps from 1 up"},
+	{"distance as text", `"nearVector":{}`, `"nearVector":{"distance":"near"}`, "line 11: distance must be a number, not string"},
+	{"cut twice", `"nearVector":{}`, `"nearVector":{"distance":1,"certainty":1}`, "the query has both distance and certainty: give it one"},
+	{"minimum without or", `{"alpha":0.5}`, `{"alpha":0.5,"minimumMatch":2}`, "minimumMatch is for operator or"},
+	{"fusion of its own", `{"alpha":0.5}`, `{"alpha":0.5,"fusionType":"sum"}`, `unknown fusionType "sum": use ranked or relativeScore`},
+	{"negative offset", `"limit":10`, `"offset":-1`, "offset is -1: use a whole number"},
+	{"additional of its own", `"limit":10`, `"additional":["rank"]`, `additional has an unknown "rank". It takes id, vector,`},
 	{"nearText of nothing", `"nearVector":{}`, `"nearText":{"concepts":[]}`, "the nearText query has no concepts: give it at least one text"},
+	{"a key of Weaviate's", `,"limit":10`, `,"rerank":{}`, `line 12: rerank is not measured here, though Weaviate has it: see https://`},
 	{"filter with an unknown key", `"limit":10`, `"where":{"paths":["year"]}`, `line 12: where a filter has no "paths": did you mean "path"?`},
 	{"filter without a value", `"limit":10`, `"where":{"path":["year"],"operator":"Equal"}`, `where: Equal on ["year"] has no value`},
 	{"property that cannot be", `["title"],`, `["title { x }"],`, `property name "title { x }" is not a Weaviate name`},

@@ -32,7 +32,7 @@ func (f *File) QuerySets(limit int) ([]*fanout.Set, error) {
 func (f *File) query(s *Set, q *Query, limit int) (fanout.Query, error) {
 	full := fanout.Query{
 		Collection: q.Collection, Tenant: q.Tenant, TargetVector: q.TargetVector, Where: q.Where, Autocut: q.Autocut,
-		Limit: limit, Properties: q.Properties,
+		Limit: limit, Offset: q.Offset, Properties: q.Properties, Additional: q.Additional,
 	}
 	if q.Limit != nil {
 		full.Limit = *q.Limit
@@ -40,17 +40,22 @@ func (f *File) query(s *Set, q *Query, limit int) (fanout.Query, error) {
 	if full.Properties == nil {
 		full.Properties = f.Properties
 	}
+	if full.Additional == nil {
+		full.Additional = f.Additional
+	}
 	if err := q.checkSearches(); err != nil {
 		return full, err
 	}
 	switch {
 	case q.NearVector != nil:
 		full.Type, full.Vector = fanout.Vector, first(q.NearVector.Vector, s.Vector)
+		full.Distance, full.Certainty = q.NearVector.Distance, q.NearVector.Certainty
 		if full.Vector == nil {
 			return full, errors.New("the query has no vector: give it or its set one")
 		}
 	case q.NearText != nil:
 		full.Type, full.NearText = fanout.Vector, q.NearText.Concepts
+		full.Distance, full.Certainty = q.NearText.Distance, q.NearText.Certainty
 		if full.NearText == nil {
 			full.NearText = []string{s.Text}
 		}
@@ -59,13 +64,14 @@ func (f *File) query(s *Set, q *Query, limit int) (fanout.Query, error) {
 		}
 	case q.BM25 != nil:
 		full.Type, full.SearchProperties = fanout.BM25, q.BM25.Properties
-		full.Text = firstText(q.BM25.Query, s.Text)
+		full.Text, full.Keywords = firstText(q.BM25.Query, s.Text), fanout.Keywords(q.BM25.Keywords)
 	case q.Hybrid != nil:
 		if q.Hybrid.Alpha == nil {
 			return full, errors.New("the hybrid query has no alpha: give it 0 (keywords only) to 1 (vector only)")
 		}
 		full.Type, full.SearchProperties, full.Alpha = fanout.Hybrid, q.Hybrid.Properties, *q.Hybrid.Alpha
 		full.Text, full.Vector = firstText(q.Hybrid.Query, s.Text), first(q.Hybrid.Vector, s.Vector)
+		full.Fusion, full.MaxVectorDistance, full.Keywords = q.Hybrid.FusionType, q.Hybrid.MaxVectorDistance, fanout.Keywords(q.Hybrid.Keywords)
 	}
 	return full, nil
 }

@@ -15,6 +15,7 @@ func (f *File) Write(w io.Writer) error {
 	p.Field("  ", "embedder", f.Embedder, f.Embedder != "")
 	p.Field("  ", "dimensions", f.Dimensions, f.Dimensions != 0)
 	p.Field("  ", "properties", f.Properties, f.Properties != nil)
+	p.Field("  ", "additional", f.Additional, f.Additional != nil)
 	p.Text("  \"sets\": [\n")
 	for i := range f.Sets {
 		f.Sets[i].write(p)

@@ -125,7 +125,8 @@ func searchRows() []failure {
 				{overGraphQL, document, fanout.CategoryGraphQL, 200, `Cannot query field "nothing" on type …`, unknownProperty},
 				{overGRPC, alone, fanout.CategoryGRPC, int(codes.Unknown), "Unknown: …no such prop with name 'nothing' found in class …", unknownProperty},
 			},
-			advice: "Correct `properties` of the query.",
+			advice: "Correct `properties` of the query. Of an object, a place, a phone number or a reference, GraphQL alone wants to be told which fields " +
+				"(`must have a sub selection`): name plain properties.",
 		},
 		{
 			happens: wrongLength,

@@ -109,14 +109,29 @@ func TestQuerySendsOne(t *testing.T) {
 			equal(message(() => client.query(set)), 'query: the query set has 3 queries: use run for all of them, or pass one', 'three');
 			equal(message(() => client.query({ collection: 'A' })),
 				'query: the query has 0 searches: give it exactly one of nearVector, nearText, bm25, hybrid', 'none');
-			equal(message(() => client.query(one, { ids: true })).slice(0, 31), 'query: the params has no "ids":', 'ids');
+			equal(client.query(one, { ids: true }).ids.length, 3, 'with ids');
 		}`)
 	batches := byMetric["weaviate_batches"]
-	require.Equal(t, 5, batches.sum("search_type", "bm25"))
-	require.Equal(t, 3, batches.sum("strategy", "parallel-grpc"))
+	require.Equal(t, 6, batches.sum("search_type", "bm25"))
+	require.Equal(t, 4, batches.sum("strategy", "parallel-grpc"))
 	require.Equal(t, 1, batches.sum("strategy", "bulk", "a", "b"))
 	require.Equal(t, 1, batches.sum("outcome", "failed"))
-	require.Len(t, byMetric["weaviate_query_failed"], 5)
+	require.Len(t, byMetric["weaviate_query_failed"], 6)
+}
+
+// TestEveryBatchTellsIDsWhenAsked: also those that are measured, which are measured like all others.
+func TestEveryBatchTellsIDsWhenAsked(t *testing.T) {
+	t.Parallel()
+	byMetric := runScript(t, stub.Start(t), `
+		export default async function () {
+			const batches = ['parallelQuery', 'multiQuery', 'bulkQuery', 'run', 'probe'].map((name) => client[name](set, { ids: true }));
+			for (const batch of [...batches, await client.parallelQueryAsync(set, { ids: true })]) {
+				equal(batch.results.map((r) => r.ids), batches[0].results.map((r) => r.ids), batch.strategy);
+				equal(batch.results.map((r) => r.ids.length), [5, 5, 5], batch.strategy);
+			}
+			equal(client.run(set, { ids: false }).results[0].ids, null, 'not asked for');
+		}`)
+	require.Equal(t, 6, byMetric["weaviate_batches"].sum("outcome", "full"))
 }
 
 func TestProbeIsNotMeasuredAndTellsIDs(t *testing.T) {

@@ -76,6 +76,10 @@ func TestWrongCallsForQueryFilesEndTheScript(t *testing.T) {
 		`loadQuerySets(__ENV.QUERIES, { limit: 1.5 })`:         `limit must be a whole number from 1 up, not 1.5`,
 		`loadQuerySets(__ENV.QUERIES).at(1)`:                   `query set 1 does not exist: there are 1, from 0 to 0`,
 		`console.log(loadQuerySets(__ENV.QUERIES).at(-1).set)`: `query set -1 does not exist`,
+		`loadQuerySets(__ENV.QUERIES).at()`:                    `at: the number of a query set must be a whole number from 0 up, not undefined`,
+		`loadQuerySets(__ENV.QUERIES).at(NaN)`:                 `at: the number of a query set must be a whole number from 0 up, not NaN`,
+		`loadQuerySets(__ENV.QUERIES).at(0.7)`:                 `at: the number of a query set must be a whole number from 0 up, not 0.7`,
+		`loadQuerySets(__ENV.QUERIES).at('0')`:                 `at: the number of a query set must be a whole number from 0 up, not \"0\"`,
 	} {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()

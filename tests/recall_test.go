@@ -109,7 +109,11 @@ export function setup() {
 }
 export default async function () {
   for (const strategy of strategies) {
-    for (const batch of [client.run(sets.at(0), { strategy }), client.run(sets.at(1), { strategy }), client.probe(sets.at(0), { strategy })]) {
+    const ids = __ITER % 2 === 0;
+    if (client.run(sets.at(0), { strategy, ids }).results.some((result) => (result.ids !== null) !== ids)) {
+      throw new Error('recall took the ids, or left them');
+    }
+    for (const batch of [client.run(sets.at(1), { strategy }), client.probe(sets.at(0), { strategy })]) {
       if (batch.results.some(({ ids }) => ids !== null)) {
         throw new Error('ids that nobody asked for');
       }

@@ -60,7 +60,7 @@ type Progress struct {
 }
 
 // ErrNone says that no query of a file can have a truth.
-var ErrNone = errors.New("no query has a truth: only vector queries do, by a vector of their own and without where or autocut")
+var ErrNone = errors.New("no query has a truth: only vector queries do, by a vector of their own and without where, autocut, offset, distance or certainty")
 
 // Make finds the nearest objects by comparing every query with every object, which it reads once for each collection.
 // It is an error if objects come or go meanwhile.
@@ -168,7 +168,8 @@ func (m *maker) choose(file *Queries) error {
 
 // hasTruth says whether it is known what a query should find: the nearest of all objects.
 func hasTruth(q fanout.Query) bool {
-	return q.Type == fanout.Vector && len(q.Vector) > 0 && q.Where == nil && q.Autocut == 0
+	cut := q.Autocut != 0 || q.Offset != 0 || q.Distance != nil || q.Certainty != nil
+	return q.Type == fanout.Vector && len(q.Vector) > 0 && q.Where == nil && !cut
 }
 
 func (m *maker) add(q *fanout.Query, truth **Query) {

@@ -197,7 +197,9 @@ func TestWhatIsSearched(t *testing.T) {
 		{"text":"b","vector":[0,1],"queries":[{"collection":"B","hybrid":{"alpha":1}},{"collection":"A","nearText":{}}]},
 		{"text":"c","vector":[1,1],"queries":[{"collection":"B","targetVector":"v","nearVector":{}},{"collection":"A","tenant":"t","nearVector":{"vector":[0,1]}}]},
 		{"text":"d","vector":[1,1],"queries":[{"collection":"B","autocut":1,"nearVector":{}},{"collection":"A","nearVector":{},"where":{"path":["x"],"operator":"IsNull","valueBoolean":true}}]},
-		{"text":"e","vector":[0,1],"queries":[{"collection":"A","nearVector":{}},{"collection":"B","bm25":{}}]}
+		{"text":"e","vector":[0,1],"queries":[{"collection":"A","nearVector":{}},{"collection":"B","bm25":{}}]},
+		{"text":"f","vector":[0,1],"queries":[{"collection":"A","offset":1,"nearVector":{}},{"collection":"B","nearVector":{"distance":1}}]},
+		{"text":"g","vector":[0,1],"queries":[{"collection":"A","nearVector":{"certainty":0}},{"collection":"B","bm25":{}}]}
 	]}`
 	file, err := truth.ReadQueries(strings.NewReader(text), "my.json")
 	require.NoError(t, err)
@@ -221,7 +223,7 @@ func TestWhatIsSearched(t *testing.T) {
 	}, f.Collections)
 	require.Equal(t, truth.Progress{Collection: "A", Done: 5, Total: 5, AllDone: 22, AllTotal: 22}, told[len(told)-1])
 	require.Equal(t, 3, f.Covers())
-	for i, want := range [][][]int{{{0, 1, 2}, nil}, nil, {{6, 5, 4}, {4, 3, 2}}, nil, {{9, 8, 7}, nil}} {
+	for i, want := range [][][]int{{{0, 1, 2}, nil}, nil, {{6, 5, 4}, {4, 3, 2}}, nil, {{9, 8, 7}, nil}, nil, nil} {
 		if want == nil {
 			require.Nil(t, f.Set(i), i)
 			continue

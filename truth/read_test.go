@@ -59,7 +59,7 @@ var wrongFiles = []struct{ name, old, replacement, want string }{
 	{"another version", `"version": 1`, `"version": 2`, "its version is 2, and this binary reads version 1: make the file again with `k6 x weaviate truth`"},
 	{"cut short", small, small[:len(small)/2], "it ends in the middle"},
 	{"an array", small, "[]", "it holds one array: a truth file is an object, as `k6 x weaviate truth` makes it"},
-	{"unknown key", `"depth": 2`, `"deep": 2`, `line 4: unknown key "deep": did you mean "depth"?`},
+	{"unknown key", `"depth": 2`, `"dept": 2`, `line 4: unknown key "dept": did you mean "depth"?`},
 	{"hash of another kind", hash, hash[2:], "queries is not the SHA-256 of a query file"},
 	{"hash in capitals", hash, strings.ToUpper(hash), "queries is not the SHA-256 of a query file"},
 	{"hash that is none", hash, "x" + hash[1:], "queries is not the SHA-256 of a query file"},

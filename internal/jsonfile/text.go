@@ -18,6 +18,8 @@ type Kind struct {
 	Version int    // of the format
 	MaxSize int64  // in bytes; a whole number of MiB
 	TooLong string // what to do about a longer one
+	// Unknown says what there is to say of a key that nothing reads, after its name; nil, or a nil error, for nothing.
+	Unknown func(key string) error
 }
 
 // Read reads the whole of a file, whose version must be the kind's: read its keys, and check what was read. name is what errors call
@@ -52,7 +54,7 @@ func (k *Kind) open(r io.Reader, name string) (*Walker, error) {
 	if err != nil {
 		return nil, k.wrong(name, err)
 	}
-	return NewWalker(text), nil
+	return &Walker{text: text, decoder: newDecoder(text), unknown: k.Unknown}, nil
 }
 
 // wrong says which file an error is about.

@@ -18,16 +18,16 @@ import (
 type Walker struct {
 	text    []byte
 	decoder *json.Decoder
+	unknown func(key string) error // see Kind
 }
 
 // Fields say what reads the value of each key.
 type Fields map[string]func() error
 
-// NewWalker makes a walker over the text of a file that Version has found to be JSON.
-func NewWalker(text []byte) *Walker {
+func newDecoder(text []byte) *json.Decoder {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber() // a token that is out of place may be any number
-	return &Walker{text, decoder}
+	return decoder
 }
 
 // located is an error that says already where it is.
@@ -67,8 +67,13 @@ func (w *Walker) Object(read Fields) (bool, error) {
 		value, ok := read[key]
 		if !ok {
 			keys := slices.Sorted(maps.Keys(read))
-			return false, w.at("", fmt.Errorf("unknown key %q: did you mean %q? The keys are %s",
-				key, fanout.Nearest(key, keys), strings.Join(keys, ", ")))
+			if w.unknown != nil {
+				if err := w.unknown(key); err != nil {
+					return false, w.at(key, err)
+				}
+			}
+			return false, w.at("", fmt.Errorf("unknown key %q%s The keys are %s",
+				key, fanout.DidYouMean(key, keys), strings.Join(keys, ", ")))
 		}
 		if seen[key] {
 			return false, w.at("", fmt.Errorf("%q is there twice: keep one", key))

@@ -108,8 +108,8 @@ func (c *Cluster) class(name string) (*models.Class, error) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	return nil, fmt.Errorf("the server at %s has no collection %s: did you mean %q? It has %s",
-		c.url, name, fanout.Nearest(name, names), some(names))
+	return nil, fmt.Errorf("the server at %s has no collection %s%s It has %s",
+		c.url, name, fanout.DidYouMean(name, names), some(names))
 }
 
 // Try searches the cluster once for the file's first query set: what the schema does not tell shows then.

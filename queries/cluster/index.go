@@ -21,8 +21,8 @@ func (c *Cluster) Index(collection, target string) (vector, distance string, err
 	case named:
 		vector, settings = target, config.VectorIndexConfig
 	case target != "":
-		return "", "", fmt.Errorf("collection %s has no vector %s: did you mean %q? It has %s",
-			collection, target, fanout.Nearest(target, namedVectors(class)), some(namedVectors(class)))
+		return "", "", fmt.Errorf("collection %s has no vector %s%s It has %s",
+			collection, target, fanout.DidYouMean(target, namedVectors(class)), some(namedVectors(class)))
 	case class.VectorIndexType == "":
 		if vector, err = (&Choice{}).vector(class); err != nil {
 			return "", "", err

@@ -79,8 +79,8 @@ func (choice *Choice) checkNames(classes []*models.Class) error {
 				return fmt.Errorf("%s: no collection has a %s, so leave it out", list.flag, list.what)
 			case !list.have[name]:
 				known := slices.Sorted(maps.Keys(list.have))
-				return fmt.Errorf("%s: no collection has a %s %q: did you mean %q? There is %s",
-					list.flag, list.what, name, fanout.Nearest(name, known), some(known))
+				return fmt.Errorf("%s: no collection has a %s %q%s There is %s",
+					list.flag, list.what, name, fanout.DidYouMean(name, known), some(known))
 			}
 		}
 	}
@@ -161,8 +161,8 @@ func (c *Cluster) checkTenant(ctx context.Context, class *models.Class, tenant s
 	case tenant == "":
 		return fmt.Errorf("collection %s has tenants: choose one, like --tenant %s. It has %s", class.Class, names[0], some(names))
 	default:
-		return fmt.Errorf("collection %s has no tenant %s: did you mean --tenant %s? It has %s",
-			class.Class, tenant, fanout.Nearest(tenant, names), some(names))
+		return fmt.Errorf("collection %s has no tenant %s%s It has %s",
+			class.Class, tenant, fanout.DidYouMean(tenant, names), some(names))
 	}
 }
 
