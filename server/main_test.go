@@ -204,7 +204,7 @@ func TestFailedStartLeavesNothing(t *testing.T) {
 			t.Parallel()
 
 			data := t.TempDir()
-			control(t, data, behaviour, "start", "--wait", "1s").expect(t, 1, want...)
+			control(t, data, behaviour, "start", "--wait", "5s").expect(t, 1, want...)
 			control(t, data, "", "status").expect(t, 1, "no server runs")
 			control(t, data, "", "stop").expect(t, 0, "no server runs")
 			control(t, data, "works", "start").expect(t, 0)

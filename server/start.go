@@ -147,8 +147,11 @@ func (s *server) spawn(opts options, p ports) (<-chan error, error) {
 	s.PID = command.Process.Pid
 	s.Identity, err = identify(s.PID)
 
-	if err == nil {
+	switch {
+	case err == nil:
 		err = s.save()
+	case errors.Is(err, errNoProcess): // it has ended already: await says how
+		err = nil
 	}
 
 	if err != nil {
@@ -171,8 +174,13 @@ func (s server) await(ctx context.Context, patience time.Duration, ended <-chan 
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errTooSlow)
 	defer cancel()
 
+	var unready error
+
 	for {
-		unready := s.answers(ctx)
+		// What the end of the wait cuts off says nothing of the server: the answer before it does.
+		if now := s.answers(ctx); now == nil || ctx.Err() == nil || unready == nil {
+			unready = now
+		}
 
 		select {
 		case err := <-ended:
