@@ -39,7 +39,7 @@ func TestWrongQueryFilesEndTheScript(t *testing.T) {
 		"UTF-16":          {"\xff\xfe{\x00", "the query file FILE is wrong: it is not UTF-8 text"},
 		"truncated":       {oneQuery[:100], "the query file FILE is wrong: it ends in the middle: it was cut short"},
 		"another version": {strings.Replace(oneQuery, `"version": 1`, `"version": 9`, 1), "its version is 9, and this binary reads version 1"},
-		"unknown key":     {strings.Replace(oneQuery, "bm25\":{", "bm25\":{\"alpha\":1", 1), `set 1: line 8: unknown key \"alpha\": did you mean \"query\"? The keys are properties, query`},
+		"unknown key":     {strings.Replace(oneQuery, "bm25\":{", "bm25\":{\"alpha\":1", 1), `set 1: line 8: unknown key \"alpha\". The keys are minimumMatch, operator, properties, query`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
