@@ -1,10 +1,7 @@
 package docs_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,7 +61,7 @@ func prepared(t *testing.T) *world {
 	}}
 	preparing.Do(func() {
 		for _, name := range []string{"Articles", "Authors"} {
-			post(t, server.URL+"/v1/schema", map[string]any{
+			realserver.Post(t, server.URL+"/v1/schema", "", map[string]any{
 				"class": name, "vectorizer": "none",
 				"properties": []any{map[string]any{"name": "title", "dataType": []string{"text"}}},
 			})
@@ -75,25 +72,12 @@ func prepared(t *testing.T) *world {
 					"vector": []float64{1, float64(i), 0.5},
 				})
 			}
-			post(t, server.URL+"/v1/batch/objects", map[string]any{"objects": objects})
+			realserver.Post(t, server.URL+"/v1/batch/objects", "", map[string]any{"objects": objects})
 		}
 		result := k6run.Run(t, k6run.Options{Dir: t.TempDir(), Env: w.env}, "x", "weaviate", "seed", "--scale", "0.0005")
 		require.Zero(t, result.ExitCode, result.Stderr)
 	})
 	return w
-}
-
-func post(t *testing.T, url string, body any) {
-	t.Helper()
-	text, err := json.Marshal(body)
-	require.NoError(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(text))
-	require.NoError(t, err)
-	request.Header.Set("Content-Type", "application/json")
-	reply, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
-	defer func() { _ = reply.Body.Close() }()
-	require.Equal(t, http.StatusOK, reply.StatusCode, url)
 }
 
 // TestCommandsOfThePages runs every command of every page: k6 and its subcommands against a real server, with less of everything.

@@ -1,7 +1,6 @@
 package fanout_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/require"
+	"github.com/xk6-weaviate/xk6-weaviate/internal/realserver"
 )
 
 const realObjects = 300 // in each collection, and for each tenant
@@ -87,23 +86,6 @@ func vectorizer(t *testing.T) string {
 	return server.URL
 }
 
-// call calls the server's REST API.
-func call(t *testing.T, url string, body any) {
-	t.Helper()
-	text, err := json.Marshal(body)
-	require.NoError(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(text))
-	require.NoError(t, err)
-	request.Header.Set("Content-Type", "application/json")
-	reply, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
-	defer func() { _ = reply.Body.Close() }()
-	answer, err := io.ReadAll(reply.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, reply.StatusCode, "%s", answer)
-	require.NotContains(t, string(answer), `"errors":{`)
-}
-
 // fill makes the four collections: a plain one, one with named vectors, one with tenants, one with a vectorizer. And Tracks,
 // two of which refer to each Band.
 func fill(t *testing.T, url string) {
@@ -113,7 +95,7 @@ func fill(t *testing.T, url string) {
 		for key, value := range more {
 			class[key] = value
 		}
-		call(t, url+"/v1/schema", class)
+		realserver.Post(t, url+"/v1/schema", "", class)
 	}
 	objects := func(name string, complete func(i int, object map[string]any)) {
 		list := []map[string]any{}
@@ -122,7 +104,7 @@ func fill(t *testing.T, url string) {
 			complete(i, object)
 			list = append(list, object)
 		}
-		call(t, url+"/v1/batch/objects", map[string]any{"objects": list})
+		realserver.Post(t, url+"/v1/batch/objects", "", map[string]any{"objects": list})
 	}
 	none := map[string]any{"none": map[string]any{}}
 	schema("Plain", map[string]any{"vectorizer": "none"})
@@ -132,7 +114,7 @@ func fill(t *testing.T, url string) {
 	}})
 	schema("Tenanted", map[string]any{"vectorizer": "none", "multiTenancyConfig": map[string]any{"enabled": true}})
 	schema("Texts", map[string]any{"vectorizer": "text2vec-transformers"})
-	call(t, url+"/v1/schema/Tenanted/tenants", []map[string]any{{"name": "one"}, {"name": "two"}})
+	realserver.Post(t, url+"/v1/schema/Tenanted/tenants", "", []map[string]any{{"name": "one"}, {"name": "two"}})
 
 	objects("Plain", func(i int, o map[string]any) { o["vector"] = realVector(i, 0) })
 	objects("Named", func(i int, o map[string]any) {

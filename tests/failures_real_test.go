@@ -1,10 +1,6 @@
 package tests_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -59,8 +55,8 @@ func TestARealServerWithRoles(t *testing.T) {
 			map[string]any{"action": "read_collections", "collections": map[string]any{"collection": query["collection"]}},
 			map[string]any{"action": "read_data", "data": map[string]any{"collection": query["collection"]}})
 	}
-	asRoot(t, server.URL+"/v1/authz/roles", map[string]any{"name": "searcher", "permissions": permissions})
-	asRoot(t, server.URL+"/v1/authz/users/reader/assign", map[string]any{"roles": []string{"searcher"}, "userType": "db"})
+	realserver.Post(t, server.URL+"/v1/authz/roles", "the-root-key", map[string]any{"name": "searcher", "permissions": permissions})
+	realserver.Post(t, server.URL+"/v1/authz/users/reader/assign", "the-root-key", map[string]any{"roles": []string{"searcher"}, "userType": "db"})
 	for _, j := range jobs {
 		j.Options["apiKey"] = "the-reader-key"
 		if j.Strategy == fanout.Bulk {
@@ -80,23 +76,6 @@ const fullOverGRPC = `
 			equal([batch.outcome, batch.results.map((r) => r.error)], ['full', [null, null, null]], strategy);
 		}
 	}`
-
-// asRoot posts to a server as the user who may do everything.
-func asRoot(t *testing.T, url string, content any) {
-	t.Helper()
-	body, err := json.Marshal(content)
-	require.NoError(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(body))
-	require.NoError(t, err)
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer the-root-key")
-	response, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
-	text, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	require.Less(t, response.StatusCode, 300, "%s: %s", url, text)
-}
 
 // TestARealServerWithoutGraphQL: what goes over GraphQL fails and says why, and gRPC does not mind.
 func TestARealServerWithoutGraphQL(t *testing.T) {

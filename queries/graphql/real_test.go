@@ -1,11 +1,9 @@
 package graphql_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -38,31 +36,12 @@ query Hybrid { Get {
   B(hybrid: {query: "rain", alpha: 0.3, vector: [1, 0, 0.5], fusionType: rankedFusion, maxVectorDistance: 0.4}, autocut: 3, limit: 20) { _additional { id } }
 } }`
 
-// post calls the server's REST API.
-func post(t *testing.T, url string, body any) []byte {
-	t.Helper()
-	text, err := json.Marshal(body)
-	require.NoError(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(text))
-	require.NoError(t, err)
-	request.Header.Set("Content-Type", "application/json")
-	reply, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
-	defer func() { _ = reply.Body.Close() }()
-	var answer bytes.Buffer
-	_, err = answer.ReadFrom(reply.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, reply.StatusCode, "%s", &answer)
-	require.NotContains(t, answer.String(), `"errors":`)
-	return answer.Bytes()
-}
-
 // fill makes the two collections, of 200 objects each, no two of which score alike.
 func fill(t *testing.T, url string) {
 	t.Helper()
 	words := []string{"rain", "love", "night", "river"}
 	for salt, name := range []string{"A", "B"} {
-		post(t, url+"/v1/schema", map[string]any{"class": name, "vectorizer": "none", "properties": []map[string]any{
+		realserver.Post(t, url+"/v1/schema", "", map[string]any{"class": name, "vectorizer": "none", "properties": []map[string]any{
 			{"name": "title", "dataType": []string{"text"}}, {"name": "year", "dataType": []string{"int"}},
 		}})
 		list := make([]map[string]any, 200)
@@ -75,7 +54,7 @@ func fill(t *testing.T, url string) {
 				"title": strings.Repeat(words[i%4]+" ", 1+i/4) + strings.Repeat(words[(i+1)%4]+" ", 1+i%7), "year": i,
 			}}
 		}
-		post(t, url+"/v1/batch/objects", map[string]any{"objects": list})
+		realserver.Post(t, url+"/v1/batch/objects", "", map[string]any{"objects": list})
 	}
 }
 
@@ -107,7 +86,7 @@ func TestADocumentAndItsSetFindTheSame(t *testing.T) {
 				}
 			}
 		}
-		require.NoError(t, json.Unmarshal(post(t, server.URL+"/v1/graphql", map[string]any{"query": text}), &reply))
+		require.NoError(t, json.Unmarshal(realserver.Post(t, server.URL+"/v1/graphql", "", map[string]any{"query": text}), &reply))
 		var want [][]string
 		for _, name := range []string{"A", "B"} {
 			ids := []string{}
