@@ -76,7 +76,7 @@ func TestACrashSaysWhy(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, b.Run(t.Context()))
 			text := b.Failed()[0].Err.Error()
-			require.Contains(t, text, "exit status 2; k6 crashed; "+o.Folder+"/1_Vector_limit5.log says how:\n"+says)
+			require.Contains(t, text, "exit status 2: k6 crashed; "+o.Folder+"/1_Vector_limit5.log says how:\n"+says)
 			require.Regexp(t, `\n .*\.(go|s):\d+\b`, text, "the first frame has its file")
 			require.NotContains(t, text, "crashAs.func1", "the others are left out")
 			log, err := os.ReadFile(o.Folder + "/1_Vector_limit5.log")

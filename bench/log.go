@@ -2,6 +2,9 @@ package bench
 
 import (
 	"io"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -27,12 +30,37 @@ func (l *testLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// why is what the log says about a k6 that failed: how it crashed, or else the last n lines.
+// maxErrors is how many errors are shown of a k6 that failed: those that it logged last.
+const maxErrors = 3
+
+// loggedError is an error as k6 logs it to a file: its message is quoted where it has to be.
+var loggedError = regexp.MustCompile(`(?m)^time=\S+ level=(?:error|fatal) msg=("(?:[^"\\\n]|\\.)*"|[^"\s]\S*)`)
+
+// why is what the log says about a k6 that failed: how it crashed, or else its last errors, or else the last n lines.
 func (l *testLog) why(n int) string {
 	if lines := l.crash.lines(); lines != nil {
 		return "k6 crashed; " + l.name + " says how:\n" + plain(lines)
 	}
+	if errs := l.errors(); errs != nil {
+		return plain(errs)
+	}
 	return "the end of " + l.name + ":\n" + l.last(n)
+}
+
+// errors are the last ones that k6 logged, each once.
+func (l *testLog) errors() []string {
+	var messages []string
+	for _, match := range slices.Backward(loggedError.FindAllSubmatch(l.end, -1)) {
+		message := string(match[1])
+		if text, err := strconv.Unquote(message); err == nil {
+			message = text
+		}
+		if message = strings.TrimSpace(message); message != "" && !slices.Contains(messages, message) && len(messages) < maxErrors {
+			messages = append(messages, message)
+		}
+	}
+	slices.Reverse(messages)
+	return messages
 }
 
 // last are the last n lines.

@@ -26,3 +26,27 @@ func TestTheEndOfALogIsKeptInMind(t *testing.T) {
 	require.LessOrEqual(t, len(log.end), keptLog)
 	require.Equal(t, "one", (&testLog{file: &strings.Builder{}, end: []byte("one\n")}).last(5))
 }
+
+// TestWhyATestFailed: k6 logs why, and then prints a summary of many lines. Who sees only its last lines does not see why.
+func TestWhyATestFailed(t *testing.T) {
+	t.Parallel()
+	summary := "\n  █ TOTAL RESULTS\n\n    data_sent..: 0 B   0 B/s\n\n\n"
+	logged := func(level, message string) string { return "time=\"2026-11-28T19:41:48Z\" level=" + level + " msg=" + message + "\n" }
+	for _, test := range []struct{ log, want string }{
+		{summary + logged("error", `"test aborted: nothing listens"`), "test aborted: nothing listens"},
+		{logged("error", `"said \"no\", \\ and\nthat was all" executor=ramping-vus`) + summary, `said "no", \ and that was all`},
+		{logged("fatal", "short"), "short"},
+		{strings.Repeat(logged("error", `"again and again"`), 9) + logged("error", "last"), "again and again\nlast"},
+		{
+			logged("error", "1") + logged("error", "2") + logged("error", "3") + logged("error", "4") + logged("warning", `"and a warning"`),
+			"2\n3\n4",
+		},
+		{logged("error", `"\x1b[31mred"`), `�[31mred`},
+		{logged("error", `""`) + logged("error", `"no end`) + "one", "the end of it:\n" + `time="2026-11-28T19:41:48Z" level=error msg="no end` + "\none"},
+		{"one\ntwo\nthree", "the end of it:\ntwo\nthree"},
+	} {
+		log := &testLog{file: &strings.Builder{}, name: "it"}
+		_, _ = log.Write([]byte(test.log))
+		require.Equal(t, test.want, log.why(2))
+	}
+}

@@ -107,7 +107,7 @@ func (t *Test) run(ctx context.Context, o *Options, scripts string, p *progress)
 	err = k6.Run()
 	stop()
 	if err != nil {
-		t.Err = fmt.Errorf("%w; %s", err, log.why(5))
+		t.Err = fmt.Errorf("%w: %s", err, log.why(5))
 	}
 	t.Err = errors.Join(t.Err, t.load(o), t.tables(o))
 }
