@@ -22,6 +22,9 @@ LIMITS_FLAGS ?=
 LIMITS_PAGE ?=
 DURATION ?= 1h
 
+# FAULTS_FLAGS=-keep has `make faults` keep how long each row took until all was normal again, and write it into docs/failures.md.
+FAULTS_FLAGS ?=
+
 # The server that the tests run against.
 XK6_WEAVIATE_SERVER ?= $(CURDIR)/build/weaviate-server
 
@@ -161,7 +164,7 @@ overhead:
 faults: server
 	@mkdir -p build
 	$(GO) test -c -o build/faults.test ./faults
-	cd faults && XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)" ../build/faults.test -full -test.timeout 60m
+	cd faults && XK6_WEAVIATE_SERVER="$(XK6_WEAVIATE_SERVER)" ../build/faults.test -full $(FAULTS_FLAGS) -test.timeout 60m
 
 ## limits: measure how far one client carries, against a stub and a real server; half an hour; LIMITS_PAGE=FILE keeps the tables
 limits: server

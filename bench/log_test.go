@@ -31,7 +31,9 @@ func TestTheEndOfALogIsKeptInMind(t *testing.T) {
 func TestWhyATestFailed(t *testing.T) {
 	t.Parallel()
 	summary := "\n  █ TOTAL RESULTS\n\n    data_sent..: 0 B   0 B/s\n\n\n"
-	logged := func(level, message string) string { return "time=\"2026-11-28T19:41:48Z\" level=" + level + " msg=" + message + "\n" }
+	logged := func(level, message string) string {
+		return "time=\"2026-11-28T19:41:48Z\" level=" + level + " msg=" + message + "\n"
+	}
 	for _, test := range []struct{ log, want string }{
 		{summary + logged("error", `"test aborted: nothing listens"`), "test aborted: nothing listens"},
 		{logged("error", `"said \"no\", \\ and\nthat was all" executor=ramping-vus`) + summary, `said "no", \ and that was all`},

@@ -96,7 +96,7 @@ func setInBlock(t *testing.T, by time.Duration) time.Duration {
 	source, err := report.Open(path)
 	require.NoError(t, err)
 	was.checkReport(t, report.New(source, report.Options{Thresholds: verdict.DefaultThresholds(), Now: time.Now()}))
-	return 0
+	return alwaysNormal
 }
 
 // setBeforeStart shares a run out between a process whose clock is set while it waits for START, and one whose clock is right.
@@ -149,7 +149,7 @@ func setBeforeStart(t *testing.T, by time.Duration) time.Duration {
 	source, err := report.Open(paths...)
 	require.NoError(t, err)
 	was.checkReport(t, report.New(source, report.Options{Thresholds: verdict.DefaultThresholds(), Now: time.Now()}))
-	return 0
+	return alwaysNormal
 }
 
 // announced says whether setup() has told of the run, as far as the file that is written every few seconds says.
@@ -189,5 +189,5 @@ func setInBench(t *testing.T, by time.Duration) time.Duration {
 	page, err := os.ReadFile(filepath.Join(folder, "report.md"))
 	require.NoError(t, err)
 	require.Contains(t, string(page), "The clock of the day was set by "+by.String()) // as it is read
-	return 0
+	return alwaysNormal
 }

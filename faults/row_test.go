@@ -3,6 +3,7 @@
 package faults_test
 
 import (
+	"fmt"
 	"io"
 	"sync"
 	"testing"
@@ -19,14 +20,19 @@ type row struct {
 	recorded, survives string
 	// short says that the row is part of the short form.
 	short bool
-	// run makes it happen and says how long it took until all was normal again.
+	// run makes it happen and says how long it took until all was normal again, or alwaysNormal.
 	run func(t *testing.T, r *row) time.Duration
 }
+
+// alwaysNormal is said of what goes on as it was, or is over at once: nothing has to become normal again.
+const alwaysNormal = time.Duration(-1)
 
 // group are rows of one kind.
 type group struct {
 	title string
-	rows  []row
+	// normal says from when until when it takes to be normal again.
+	normal string
+	rows   []row
 	// alone says that its rows harm the server that all share, and run one after the other before all others.
 	alone bool
 }
@@ -34,11 +40,13 @@ type group struct {
 // groups are all rows.
 func groups() []group {
 	return []group{
-		{"The server breaks", serverRows(), true},
-		{"The network breaks", networkRows(), false},
-		{"The bench is ended", benchRows(), false},
-		{"The client runs short", shortageRows(), false},
-		{"The clock is set", clockRows(), false},
+		{"The server breaks", "from when the server is ready again, or goes on, until a batch of every user has succeeded", serverRows(), true},
+		{"The network breaks", "from when the way is free again until a batch of every user has succeeded", networkRows(), false},
+		{"The bench is ended", "from the signal until nothing that belongs to the bench runs any more, so that `--resume` can go on; where only its k6 is killed, " +
+			"until the next test has begun", benchRows(), false},
+		{"The client runs short", "from when there is enough again until the next test has begun; where the bench ends by itself, until it has ended; " +
+			"none where k6 goes on to its end, and where only `--resume` goes on, or a new run", shortageRows(), false},
+		{"The clock is set", "nothing stops, so that nothing has to", clockRows(), false},
 	}
 }
 
@@ -71,7 +79,15 @@ func (r *row) try(t *testing.T) {
 		outcomes.of[r.name()] = outcome{!t.Failed() && !t.Skipped(), t.Skipped(), took}
 	}()
 	took = r.run(t, r)
-	t.Logf("normal again after %v", took.Round(time.Millisecond))
+	t.Log("normal again after", seconds(took))
+}
+
+// seconds is how long it took until all was normal again, as tables say it.
+func seconds(took time.Duration) string {
+	if took == alwaysNormal {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f s", took.Seconds())
 }
 
 // printTable prints what came of all rows, and counts those that held, those that were left out, and all.
@@ -86,7 +102,7 @@ func printTable(to io.Writer) (held, left, all int) {
 			said, after := "no", ""
 			switch {
 			case ran && came.held:
-				said, after = "yes", came.took.Round(10*time.Millisecond).String()
+				said, after = "yes", seconds(came.took)
 				held++
 			case ran && came.left:
 				said = "not run here"
