@@ -133,7 +133,8 @@ func refuseWriting(t *testing.T, _ *row) time.Duration {
 	return time.Since(began)
 }
 
-// reachFileSize lets the run file have little more room than it takes from the beginning.
+// reachFileSize lets the run file have little more room than it takes from the beginning. One that a busy machine records little into
+// may have room enough.
 func reachFileSize(t *testing.T, _ *row) time.Duration {
 	t.Helper()
 	dir, env := t.TempDir(), benchEnv(t)
@@ -143,12 +144,16 @@ func reachFileSize(t *testing.T, _ *row) time.Duration {
 	require.Equal(t, 1, result.ExitCode, result.Stderr)
 	require.NotContains(t, result.Stderr, "goroutine")
 	require.Contains(t, result.Stderr, "file too large: raise the limit of a file's size (ulimit -f); it holds what was recorded until")
-	require.Contains(t, result.Stderr, "2 of 2 tests failed")
 	checkWhole(t, folder, true)
 	for _, test := range []string{firstTest, secondTest} {
 		run := readRun(t, filepath.Join(folder, test+".weaviate"))
 		require.NotZero(t, run.Batches())
-		require.Contains(t, run.Processes[0].Stopped, "file too large")
+		if strings.Contains(result.Stderr, test+": failed") {
+			require.Contains(t, run.Processes[0].Stopped, "file too large")
+		} else {
+			require.Contains(t, result.Stderr, test+": done")
+			require.Empty(t, run.Processes[0].Stopped)
+		}
 	}
 	resumed := runBench(t, dir, env, nil, "--resume", folder)
 	require.Zero(t, resumed.ExitCode, resumed.Stderr)

@@ -10,10 +10,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/internal/roles"
+	"github.com/xk6-weaviate/xk6-weaviate/record"
 )
 
 func TestMain(m *testing.M) {
@@ -75,6 +77,22 @@ func TestSoak(t *testing.T) {
 		require.Regexp(t, name+` \| \d+ \| \d+ \| \d+ \| `+flat+` \| [▁▂▃▄▅▆▇█]+ \|`, string(content))
 	}
 	require.Equal(t, strings.Contains(string(content), "| no |"), status != exitDone, "%d %s", status, stderr.String())
+}
+
+// TestSoakBeginsWithTheFirstBlock: a k6 that is slow to start holds little until then.
+func TestSoakBeginsWithTheFirstBlock(t *testing.T) {
+	t.Parallel()
+	began := time.Unix(1_800_000_000, 0)
+	var looks []look
+	process := record.Process{FirstBlock: began.Add(10 * time.Second).UnixMicro()}
+	for i := range 20 {
+		looks = append(looks, look{at: began.Add(time.Duration(i) * time.Second), memory: int64(i) << 20, descriptors: i})
+		process.Client.Rows = append(process.Client.Rows, record.ClientRow{At: began.Unix() + int64(i), Goroutines: int64(i)})
+	}
+	memory, goroutines, descriptors := held(looks, &process)
+	for _, values := range [][]float64{memory, goroutines, descriptors} {
+		require.Equal(t, []float64{10, 11, 12, 13, 14, 15, 16, 17, 18, 19}, values)
+	}
 }
 
 func TestFlatness(t *testing.T) {

@@ -80,8 +80,8 @@ func unpack() (folder string, remove func(), err error) {
 
 // look is what a process holds at a moment.
 type look struct {
-	at          time.Duration // since it was started
-	memory      int64         // resident, in bytes
+	at          time.Time
+	memory      int64 // resident, in bytes
 	descriptors int
 	connections int
 }
@@ -101,7 +101,6 @@ func client(ctx context.Context, at target, folder string, every time.Duration, 
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	var stderr bytes.Buffer
 	command.Stdout, command.Stderr = io.Discard, &stderr
-	began := time.Now()
 	if err := command.Start(); err != nil {
 		return nil, nil, err
 	}
@@ -120,7 +119,7 @@ func client(ctx context.Context, at target, folder string, every time.Duration, 
 			return looks, run, err
 		case <-ticker.C:
 			if l, err := lookAt(command.Process.Pid); err == nil { // it may have ended
-				l.at = time.Since(began)
+				l.at = time.Now()
 				looks = append(looks, l)
 			}
 		}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+
+	"github.com/xk6-weaviate/xk6-weaviate/record"
 )
 
 // The soak: all strategies in turns, by some users.
@@ -33,13 +35,7 @@ func measureSoak(ctx context.Context, s *settings, at target, folder string, std
 	if err != nil {
 		return err
 	}
-	var memory, descriptors, goroutines []float64
-	for _, l := range looks {
-		memory, descriptors = append(memory, float64(l.memory)/(1<<20)), append(descriptors, float64(l.descriptors))
-	}
-	for _, row := range run.Processes[0].Client.Rows {
-		goroutines = append(goroutines, float64(row.Goroutines))
-	}
+	memory, goroutines, descriptors := held(looks, run.Processes[0])
 	out := table.NewWriter()
 	out.AppendHeader(table.Row{"", "second quarter", "last quarter", "allowed", "flat", "from the beginning to the end"})
 	flat := true
@@ -65,4 +61,21 @@ func measureSoak(ctx context.Context, s *settings, at target, folder string, std
 		return errors.New("the client does not stay as it is")
 	}
 	return nil
+}
+
+// held is what a process held from its first block on: how long k6 takes to start, and setup() to look at the server, is no round.
+// memory is in MB.
+func held(looks []look, process *record.Process) (memory, goroutines, descriptors []float64) {
+	first := time.UnixMicro(process.FirstBlock)
+	for _, l := range looks {
+		if !l.at.Before(first) {
+			memory, descriptors = append(memory, float64(l.memory)/(1<<20)), append(descriptors, float64(l.descriptors))
+		}
+	}
+	for _, row := range process.Client.Rows {
+		if row.At >= first.Unix() {
+			goroutines = append(goroutines, float64(row.Goroutines))
+		}
+	}
+	return memory, goroutines, descriptors
 }
