@@ -195,10 +195,11 @@ func (o *OpenAI) message(text []byte) string {
 	} else if json.Unmarshal(text, &flat) == nil && flat.Error+flat.Message != "" {
 		said = flat.Error + flat.Message
 	}
+	said = strings.ToValidUTF8(said, "") // before the key is looked for: it may be between the parts of one
 	if o.options.Key != "" {
 		said = strings.ReplaceAll(said, o.options.Key, "…")
 	}
-	said = strings.Join(strings.Fields(strings.ToValidUTF8(said, "")), " ")
+	said = strings.Join(strings.Fields(said), " ")
 	const most = 200
 	if runes := []rune(said); len(runes) > most {
 		said = string(runes[:most]) + "…"
