@@ -159,6 +159,7 @@ func (b *Bench) Run(ctx context.Context) error {
 	if err := b.makeTruths(ctx, server); err != nil {
 		return cmp.Or(b.interrupted(ctx), fmt.Errorf("nothing was measured: %w; once that is mended, go on with `k6 x weaviate bench --resume %s`", err, b.options.Folder))
 	}
+	why := "" // the test before failed
 	for i, test := range b.tests {
 		if test.Done {
 			continue
@@ -166,7 +167,8 @@ func (b *Bench) Run(ctx context.Context) error {
 		p := newProgress(&b.options, fmt.Sprintf("%d/%d %s", i+1, len(b.tests), test.Name), test)
 		b.began = true
 		test.run(ctx, &b.options, scripts, p)
-		p.end(test.Err)
+		p.end(test.Err, why)
+		why = reason(test.Err)
 		if err := b.interrupted(ctx); err != nil {
 			return err
 		}

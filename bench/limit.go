@@ -135,10 +135,10 @@ func (t *trials) try(ctx context.Context, rate int, measured time.Duration, conf
 	trial.run(ctx, &o, t.scripts, p)
 	switch {
 	case ctx.Err() != nil:
-		p.end(errors.New("interrupted"))
+		p.end(errors.New("interrupted"), "")
 		return slo.Trial{}, fmt.Errorf("interrupted: what was found until then is in %s", filepath.Join(o.Folder, slo.FileName))
 	case trial.Err != nil:
-		p.end(trial.Err)
+		p.end(trial.Err, "")
 		return slo.Trial{}, fmt.Errorf("%s: %w", title, trial.Err)
 	}
 	return t.limit.Objective.Measure(trial.Run, t.strategy, t.limit.Thresholds), nil

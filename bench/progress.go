@@ -63,13 +63,24 @@ func (p *progress) follow(file string) (stop func()) {
 	}
 }
 
-// end says what became of the test.
-func (p *progress) end(err error) {
-	if err != nil {
-		p.line("failed: "+err.Error(), true)
-		return
+// end says what became of the test. before is why the one before it failed, so that the same is not told again.
+func (p *progress) end(err error, before string) {
+	switch why := reason(err); why {
+	case "":
+		p.line("done", true)
+	case before:
+		p.line("failed for the same reason", true)
+	default:
+		p.line("failed: "+why, true)
 	}
-	p.line("done", true)
+}
+
+// reason is why a test failed; empty when it did not.
+func reason(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // line writes a line, over the one before on a terminal. last keeps it there.
