@@ -52,7 +52,7 @@ func Compare(test *Test, statistic Statistic, strategy, against fanout.Strategy,
 	}
 	if e.Rounds() < 2 {
 		return e.unknown(fmt.Errorf("%s and %s have %s in common, and an interval needs two or more",
-			strategy, against, count(int64(e.Rounds()), "round", "rounds")))
+			strategy, against, fanout.Count(e.Rounds(), "round", "rounds")))
 	}
 	return e.estimate(confidence)
 }
@@ -80,7 +80,7 @@ func NoiseFloor(test *Test, statistic Statistic, confidence float64) Effect {
 	}
 	if e.Rounds() < 2 {
 		return e.unknown(fmt.Errorf("%s ran twice in %s, and an interval needs two or more",
-			test.Baseline, count(int64(e.Rounds()), "round", "rounds")))
+			test.Baseline, fanout.Count(e.Rounds(), "round", "rounds")))
 	}
 	return e.estimate(confidence)
 }

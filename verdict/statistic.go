@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
 // Statistic is one figure of a block that can be compared with another block's.
@@ -73,7 +75,7 @@ func Lengthen(measured time.Duration, batches, atLeast int64) string {
 func (s Statistic) Of(b *Block) (float64, error) {
 	if b.Batches < s.Batches() {
 		return 0, fmt.Errorf("%s of a block needs %s, and one of %s has %d: %s",
-			s, count(s.Batches(), "batch", "batches"), b.Strategy, b.Batches, Lengthen(b.Measured, b.Batches, s.Batches()))
+			s, fanout.Count(s.Batches(), "batch", "batches"), b.Strategy, b.Batches, Lengthen(b.Measured, b.Batches, s.Batches()))
 	}
 	var n Number
 	switch s {
