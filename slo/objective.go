@@ -1,5 +1,5 @@
 // Package slo finds the highest rate of batches that a strategy sustains under a service level objective: by bisection over arrival
-// rates, and a longer trial that confirms what was found. It is pure: who calls it runs the trials.
+// rates, and longer trials that settle what was found. It is pure: who calls it runs the trials.
 package slo
 
 import (
