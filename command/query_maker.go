@@ -225,6 +225,6 @@ func (m *queryMaker) files(ctx context.Context) ([]outputFile, error) {
 }
 
 // setsOf says how many query sets a file has, and how many queries each of them.
-func setsOf(sets, queries int) string {
-	return fanout.Count(sets, "query set", "query sets") + " of " + fanout.Count(queries, "query", "queries")
+func setsOf(sets, each int) string {
+	return fanout.Count(sets, "query set", "query sets") + " of " + fanout.Count(each, "query", "queries")
 }
