@@ -69,7 +69,7 @@ func (b *Bench) FindLimits(ctx context.Context, l LimitOptions) error {
 	if err := b.makeTruths(ctx, server); err != nil {
 		_ = os.Remove(filepath.Join(o.Folder, limitsFolder)) // both only if there is nothing in them
 		_ = os.Remove(o.Folder)
-		return fmt.Errorf("nothing was measured: %w", err)
+		return b.nothing(err)
 	}
 	found := []slo.Finding{}
 	for _, test := range b.tests {
