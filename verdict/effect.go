@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
@@ -39,7 +40,17 @@ func (e Effect) Ratio() Interval {
 // slow ones, and leaving out the slow ones would flatter.
 func Compare(test *Test, statistic Statistic, strategy, against fanout.Strategy, confidence float64) Effect {
 	e := Effect{Statistic: statistic, Strategy: strategy, Against: against}
-	for _, round := range test.rounds(strategy, against) {
+	rounds := test.rounds(strategy, against)
+	var blocks []*Block
+	for _, round := range rounds {
+		blocks = slices.Concat(blocks, round[strategy], round[against])
+	}
+	if len(blocks) > 0 {
+		if err := statistic.enough(blocks...); err != nil {
+			return e.unknown(err)
+		}
+	}
+	for _, round := range rounds {
 		one, err := statistic.meanLog(round[strategy])
 		if err != nil {
 			return e.unknown(err)
