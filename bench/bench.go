@@ -134,8 +134,18 @@ func describe(plan *schedule.Schedule) string {
 	return text
 }
 
-// Began says whether anything was measured, or tried: there is nothing to report on before.
-func (b *Bench) Began() bool { return b.began }
+// Began says whether anything was measured, or tried, now or before: there is nothing to report on else.
+func (b *Bench) Began() bool {
+	return b.began || slices.ContainsFunc(b.tests, func(t *Test) bool { return t.Done })
+}
+
+// nothing is an error before anything was measured.
+func (b *Bench) nothing(why error) error {
+	if b.Began() {
+		return fmt.Errorf("nothing more was measured: %w", why)
+	}
+	return fmt.Errorf("nothing was measured: %w", why)
+}
 
 // Run runs the tests that are not done yet. A test that fails does not stop the others: its Err says why. The error is for
 // what stops the bench as a whole.
@@ -157,7 +167,7 @@ func (b *Bench) Run(ctx context.Context) error {
 	}
 	defer remove()
 	if err := b.makeTruths(ctx, server); err != nil {
-		return cmp.Or(b.interrupted(ctx), fmt.Errorf("nothing was measured: %w; once that is mended, go on with `k6 x weaviate bench --resume %s`", err, b.options.Folder))
+		return cmp.Or(b.interrupted(ctx), fmt.Errorf("%w; once that is mended, go on with `k6 x weaviate bench --resume %s`", b.nothing(err), b.options.Folder))
 	}
 	why := "" // the test before failed
 	for i, test := range b.tests {

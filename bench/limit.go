@@ -69,7 +69,7 @@ func (b *Bench) FindLimits(ctx context.Context, l LimitOptions) error {
 	if err := b.makeTruths(ctx, server); err != nil {
 		_ = os.Remove(filepath.Join(o.Folder, limitsFolder)) // both only if there is nothing in them
 		_ = os.Remove(o.Folder)
-		return fmt.Errorf("nothing was measured: %w", err)
+		return b.nothing(err)
 	}
 	found := []slo.Finding{}
 	for _, test := range b.tests {
@@ -192,14 +192,14 @@ func (b *Bench) DescribeLimits(w io.Writer, l LimitOptions) {
 	each := func(f slo.Forecast) time.Duration {
 		return f.Measured + time.Duration(f.Trials)*(o.Warmup+trialStart)
 	}
-	longest, one := search.Longest()
-	short, long := each(f), each(search.Forecast(slow))
+	most, one := search.Longest()
+	short, long, longest := each(f), each(search.Forecast(slow)), each(most)
 	searches := len(b.tests) * len(o.Strategies)
 	inAll := func(d time.Duration) time.Duration { return (time.Duration(searches) * d).Round(10 * time.Second) }
 	_, _ = fmt.Fprintf(w, "%d × %d searches (tests × strategies) for the highest rate at which %v, at most 1 %% of the batches fail and 99 %% of the rate is carried. "+
-		"One takes about %d trials from %v up and %d longer ones to be sure: %v where a strategy carries %d batches/s, %v where it carries %d, and about %v of "+
-		"trials at most, where the server changes. In all, %v to %v, and %v at most\n", len(b.tests), len(o.Strategies), l.Objective, f.Trials-f.Long, search.Trial,
-		f.Long, short.Round(10*time.Second), fast, long.Round(10*time.Second), slow, longest, inAll(min(short, long)), inAll(max(short, long)), inAll(longest))
+		"One takes about %d trials from %v up and %d longer ones to be sure: %v where a strategy carries %d batches/s, %v where it carries %d, and %v at "+
+		"most, where the server changes. In all, %v to %v, and %v at most\n", len(b.tests), len(o.Strategies), l.Objective, f.Trials-f.Long, search.Trial,
+		f.Long, short.Round(10*time.Second), fast, long.Round(10*time.Second), slow, longest.Round(10*time.Second), inAll(min(short, long)), inAll(max(short, long)), inAll(longest))
 	if rate, batches := search.Confirmable(); rate > 1 {
 		text := fmt.Sprintf("A rate below %d batches/s can be found, but not confirmed: to be sure of %v takes %d batches, and a rate is tried for %v",
 			rate, l.Objective, batches, one)

@@ -126,7 +126,9 @@ func standing(plan *schedule.Schedule, run *record.Run, ago time.Duration) (text
 	for _, s := range run.Series {
 		batches += s.Batches()
 		failed += s.Batches() - s.Outcomes[fanout.Full]
-		began = min(began, s.Start)
+		if s.Block >= 0 { // what setup() of a script sends comes before the plan
+			began = min(began, s.Start)
+		}
 	}
 	until := time.Duration(seen-began) * time.Microsecond // of the plan, is in the file
 	now := until + ago
@@ -152,7 +154,7 @@ func standing(plan *schedule.Schedule, run *record.Run, ago time.Duration) (text
 // blockBatches are all batches of a block, and those of them that count.
 func blockBatches(run *record.Run, block int) (all, measured int64) {
 	for _, s := range run.Series {
-		if s.Block != block {
+		if s.Block < 0 || s.Block != block {
 			continue
 		}
 		all += s.Batches()

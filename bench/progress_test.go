@@ -31,10 +31,12 @@ func TestStanding(t *testing.T) {
 	}
 	warmup := block(2, 19, 0)
 	warmup.Phase = measure.Warmup
+	outside := block(-1, 7, 0) // what setup() of a script sent
+	outside.Phase = measure.Warmup
 	run := func(seen time.Time) *record.Run {
 		return &record.Run{
 			Processes: []*record.Process{{Start: at(-10).UnixMicro(), End: seen.UnixMicro()}},
-			Series:    []*record.Series{block(0, 289, 1), block(1, 100, 0), block(2, 10, 0), warmup},
+			Series:    []*record.Series{block(0, 289, 1), block(1, 100, 0), block(2, 10, 0), warmup, outside},
 		}
 	}
 	strategies := []string{string(plan.Blocks()[1].Strategy), string(plan.Blocks()[2].Strategy), string(plan.Blocks()[17].Strategy), string(plan.Blocks()[3].Strategy)}

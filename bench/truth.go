@@ -106,14 +106,15 @@ func joined(types []fanout.SearchType) string {
 // openForTruths opens the server that the truths are made of; none if there are none to make. It comes before the results folder is made:
 // without a server there would be nothing in it.
 func (b *Bench) openForTruths(ctx context.Context) (server *cluster.Cluster, end func(), err error) {
-	if len(b.recalled) == 0 {
+	toMake := func(t *Test) bool { return !t.Done && slices.Contains(b.recalled, t.SearchType) }
+	if !slices.ContainsFunc(b.tests, toMake) {
 		return nil, func() {}, nil
 	}
 	server, err = cluster.Open(ctx, cluster.Config{
 		URL: cmp.Or(b.options.Env[variableURL], fanout.DefaultURL), GRPC: b.options.Env[variableGRPC], APIKey: b.options.Env[variableKey],
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("nothing was measured: %w", err)
+		return nil, nil, b.nothing(err)
 	}
 	return server, func() { _ = server.Close() }, nil // it was only read
 }

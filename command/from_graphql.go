@@ -61,7 +61,7 @@ func fromGraphQL(gs *state.GlobalState, f *queriesFlags) error {
 	if out == "" {
 		out = "my-queries"
 	}
-	about := fmt.Sprintf("%d query sets of %d queries", len(sets), len(file.Collections()))
+	about := setsOf(len(sets), len(file.Collections()))
 	made := []outputFile{{string(file.SearchType) + ".json", text.Bytes(), about}}
 	if err := writeAll(out, made); err != nil {
 		return err

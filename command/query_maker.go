@@ -215,11 +215,16 @@ func (m *queryMaker) files(ctx context.Context) ([]outputFile, error) {
 		if text.Len() > queries.MaxSize {
 			return nil, fmt.Errorf("%s: the file would be larger than %d MiB: use fewer search terms", t, queries.MaxSize>>20)
 		}
-		about := fanout.Count(len(m.terms), "query set", "query sets") + " of " + fanout.Count(len(m.targets), "query", "queries")
+		about := setsOf(len(m.terms), len(m.targets))
 		if file.Embedder != "" {
 			about += ", vectors by " + file.Embedder
 		}
 		files = append(files, outputFile{string(t) + ".json", text.Bytes(), about})
 	}
 	return files, nil
+}
+
+// setsOf says how many query sets a file has, and how many queries each of them.
+func setsOf(sets, each int) string {
+	return fanout.Count(sets, "query set", "query sets") + " of " + fanout.Count(each, "query", "queries")
 }

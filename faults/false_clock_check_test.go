@@ -13,6 +13,7 @@ import (
 
 	"github.com/xk6-weaviate/xk6-weaviate/record"
 	"github.com/xk6-weaviate/xk6-weaviate/report"
+	"github.com/xk6-weaviate/xk6-weaviate/verdict"
 )
 
 // holds wants a time of a run file, in µs since 1970, to be within the while. What is not is an hour off.
@@ -111,7 +112,7 @@ func (w *while) checkReport(t *testing.T, r *report.Report) {
 		for _, v := range load.Verdicts {
 			for _, check := range v.Checks {
 				if check.Name == "parts" {
-					require.NotEqual(t, "fail", check.Status, check.Sentence)
+					require.NotEqual(t, verdict.Fail, check.Status, check.Sentence)
 				}
 			}
 		}

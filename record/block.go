@@ -53,7 +53,7 @@ func (r *Run) Blocks() []*Block {
 		}
 	}
 	for _, s := range r.Series {
-		if s.Block < 0 {
+		if s.Block < 0 || s.Phase == measure.Canceled {
 			continue
 		}
 		k := key{s.Block, s.Strategy}

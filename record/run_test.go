@@ -62,6 +62,11 @@ func TestBlocksAreThoseOfThePlan(t *testing.T) {
 	require.Nil(t, blocks[0].Server)
 	require.Equal(t, []fanout.Strategy{fanout.Multi, fanout.ParallelGRPC}, run.Strategies())
 
+	canceled := *run.Series[len(run.Series)-1]
+	canceled.Phase, canceled.Block = measure.Canceled, 1
+	run.Series = append(run.Series, &canceled)
+	require.Equal(t, blocks, run.Blocks(), "what the end cut short is in no block")
+
 	run.Processes[0].Info = nil
 	blocks = run.Blocks()
 	require.Len(t, blocks, 3)

@@ -159,6 +159,36 @@ func TestBlocksThatWereCutShortAreNotJudged(t *testing.T) {
 	require.Contains(t, p.notes("")[0].Text, "did not come to its end: what it recorded after 12:00:31 UTC is missing")
 }
 
+// TestWhatSetupSendsComesBeforeThePlan: it moves no block.
+func TestWhatSetupSendsComesBeforeThePlan(t *testing.T) {
+	t.Parallel()
+	run := recorded.Run(t, brief(recorded.Options{}))
+	before := partOf(run)
+	sent := *run.Series[0]
+	sent.Block, sent.Phase, sent.Start = -1, measure.Warmup, sent.Start-20*time.Second.Microseconds()
+	run.Series = append(run.Series, &sent)
+	after := partOf(run)
+	require.Equal(t, before.start, after.start)
+	require.Equal(t, before.blocks[3].judged, after.blocks[3].judged)
+}
+
+// TestWhatTheEndCutShortIsNotOnTheTimeLine as if it had completed, or failed.
+func TestWhatTheEndCutShortIsNotOnTheTimeLine(t *testing.T) {
+	t.Parallel()
+	run := recorded.Run(t, brief(recorded.Options{}))
+	before := reported(t, run).Timeline.Strategies
+	cut := *run.Series[len(run.Series)-1]
+	cut.Phase = measure.Canceled
+	run.Series = append(run.Series, &cut)
+	after := reported(t, run).Timeline.Strategies
+	for i := range before {
+		require.Equal(t, before[i].Rate, after[i].Rate)
+		require.Equal(t, before[i].Failed, after[i].Failed)
+		require.Equal(t, before[i].P95, after[i].P95)
+	}
+	require.NotEqual(t, before, after, "it was in flight")
+}
+
 func TestAClockThatWasSetIsNoted(t *testing.T) {
 	t.Parallel()
 	run := recorded.Run(t, brief(recorded.Options{}))

@@ -59,9 +59,12 @@ func (p *part) strategyLine(strategy fanout.Strategy, start, step int64) Strateg
 				kept = &record.BatchRow{At: at}
 				rows[at] = kept
 			}
+			kept.RequestTime += row.RequestTime
+			if s.Phase == measure.Canceled { // they were in flight, but neither completed nor failed
+				continue
+			}
 			kept.Batches += row.Batches
 			kept.Failed += row.Failed
-			kept.RequestTime += row.RequestTime
 			kept.Duration = kept.Duration.Merge(row.Duration)
 		}
 	}

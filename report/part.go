@@ -76,10 +76,13 @@ func (p *part) chooseBaseline(asked fanout.Strategy) fanout.Strategy {
 }
 
 // findStart tells when the first block began from when the first batches of all blocks were dispatched: none can have been
-// dispatched before its block.
+// dispatched before its block. What setup() of a script sends is in no block, and comes before the first.
 func (p *part) findStart() int64 {
 	var start int64
 	for _, s := range p.run.Series {
+		if s.Block < 0 && len(p.plan.Blocks) > 0 {
+			continue
+		}
 		began := s.Start - int64(max(s.Block, 0))*p.plan.Block.Microseconds()
 		if start == 0 || began < start {
 			start = began

@@ -33,9 +33,11 @@ func (o Options) Forecast(carries int) Forecast {
 	return f
 }
 
-// Longest is how long the trials of a search are measured in all, at most and about, and those of one rate that settle what it is.
-func (o Options) Longest() (all, one time.Duration) {
-	return searchTimes * o.Trial, mostTimes * o.Trial
+// Longest is the most that a search takes, whose last trial may begin just before it is over, and for how long a rate is tried to settle what it
+// is.
+func (o Options) Longest() (all Forecast, one time.Duration) {
+	one = mostTimes * o.Trial
+	return Forecast{Trials: mostTrials, Measured: searchTimes*o.Trial + one}, one
 }
 
 // Confirmable is the lowest rate that can be confirmed, as there are too few batches at a lower one in the time that a rate has, even when none

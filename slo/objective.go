@@ -1,5 +1,5 @@
 // Package slo finds the highest rate of batches that a strategy sustains under a service level objective: by bisection over arrival
-// rates, and a longer trial that confirms what was found. It is pure: who calls it runs the trials.
+// rates, and longer trials that settle what was found. It is pure: who calls it runs the trials.
 package slo
 
 import (
@@ -18,6 +18,12 @@ import (
 // DefaultObjective is what is asked for where nothing else is.
 const DefaultObjective = "p95<500ms"
 
+// What a percentile may be: beyond, no rate that is tried has enough batches to be confirmed.
+const (
+	leastPercentile = 1
+	mostPercentile  = 99.999
+)
+
 // Objective is what a rate must keep to: a percentile of the batch durations below a limit.
 type Objective struct {
 	// Percentile is 95 for the 95th.
@@ -35,8 +41,8 @@ func Parse(text string) (Objective, error) {
 		return o, fmt.Errorf("%q is no objective: write a percentile of the batch duration and its limit, like %s", text, DefaultObjective)
 	}
 	var err error
-	if o.Percentile, err = strconv.ParseFloat(found[1], 64); err != nil || o.Percentile <= 0 || o.Percentile >= 100 {
-		return o, fmt.Errorf("%q has the percentile %s: use one above 0 and below 100", text, found[1])
+	if o.Percentile, err = strconv.ParseFloat(found[1], 64); err != nil || o.Percentile < leastPercentile || o.Percentile > mostPercentile {
+		return o, fmt.Errorf("%q has the percentile %s: use one from %d to %v", text, found[1], leastPercentile, mostPercentile)
 	}
 	if o.Limit, err = time.ParseDuration(found[2]); err != nil || o.Limit <= 0 {
 		return o, fmt.Errorf("%q has the limit %s: write a time with its unit, like 500ms", text, found[2])

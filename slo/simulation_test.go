@@ -172,19 +172,23 @@ func TestSearchSimulation(t *testing.T) {
 	}
 }
 
-// TestSearchSimulationOfServersThatNeverHold: no rate keeps to the objective, and hardly one is confirmed.
+// TestSearchSimulationOfServersThatNeverHold: no rate keeps to the objective, and hardly one is confirmed, unless the slow batches come at once:
+// a trial that ends before a server stops knows nothing of it.
 func TestSearchSimulationOfServersThatNeverHold(t *testing.T) {
 	t.Parallel()
 	cases := []struct {
 		objective, name string
 		trial           time.Duration
 		server          server
+		confirmed       float64 // at most, in %
 	}{
-		{"p95<500ms", "8 % are slow", full, server{slow: 0.08}},
-		{"p95<500ms", "8 % are slow", quick, server{slow: 0.08}},
-		{"p95<500ms", "2 % fail", full, server{failed: 0.02}},
-		{"p99<500ms", "2 % are slow", full, server{slow: 0.02}},
-		{"p99.9<500ms", "1 % are slow", full, server{slow: 0.01}},
+		{"p95<500ms", "8 % are slow", full, server{slow: 0.08}, 3},
+		{"p95<500ms", "8 % are slow", quick, server{slow: 0.08}, 3},
+		{"p95<500ms", "2 % fail", full, server{failed: 0.02}, 3},
+		{"p99<500ms", "2 % are slow", full, server{slow: 0.02}, 3},
+		{"p99.9<500ms", "1 % are slow", full, server{slow: 0.01}, 3},
+		{"p95<500ms", "stops 1 s, 5 times a minute", full, server{stalls: 5}, 45},
+		{"p99<500ms", "stops 1 s, 1.2 times a minute", full, server{stalls: 1.2}, 90},
 	}
 	lines := make([]string, len(cases))
 	t.Cleanup(func() { t.Log("\n" + strings.Join(lines, "\n")) })
@@ -194,7 +198,7 @@ func TestSearchSimulationOfServersThatNeverHold(t *testing.T) {
 			f := simulate(t, options(t, c.objective, 4, c.trial), c.server)
 			lines[i] = fmt.Sprintf("%-51s confirmed %4.1f %%  trials %3.0f  minutes %5.1f %5.1f", fmt.Sprintf("%s, %s, %v", c.objective, c.name, c.trial),
 				100-f.open, f.at(f.trials, 0.5), f.at(f.minutes, 0.5), f.at(f.minutes, 0.95))
-			require.LessOrEqual(t, 100-f.open, 3.0)
+			require.LessOrEqual(t, 100-f.open, c.confirmed)
 		})
 	}
 }

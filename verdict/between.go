@@ -45,7 +45,7 @@ func CompareBetween(before, after *Test, statistic Statistic, strategy fanout.St
 	b.Before, b.After = len(x), len(y)
 	if len(x) < 2 || len(y) < 2 {
 		b.Unknown = fmt.Sprintf("%s has %s before and %s after, and an interval needs two or more of each",
-			strategy, count(int64(len(x)), "block", "blocks"), count(int64(len(y)), "block", "blocks"))
+			strategy, fanout.Count(len(x), "block", "blocks"), fanout.Count(len(y), "block", "blocks"))
 		return b
 	}
 	b.Log = welch(x, y, confidence)

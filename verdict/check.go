@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -70,10 +69,10 @@ func checkCounts(test *Test) Check {
 	c.Measured = Known(float64(test.Lost))
 	if test.Lost != 0 {
 		c.Sentence = fmt.Sprintf("%s dispatched and those recorded do not add up: %d make the difference",
-			count(test.Dispatched, "batch", "batches"), test.Lost)
+			fanout.Count(test.Dispatched, "batch", "batches"), test.Lost)
 		return c.fail("what was recorded is not all that happened: see k6's log for what went wrong")
 	}
-	c.Sentence = fmt.Sprintf("All of %s dispatched were recorded", count(test.Dispatched, "batch", "batches"))
+	c.Sentence = fmt.Sprintf("All of %s dispatched were recorded", fanout.Count(test.Dispatched, "batch", "batches"))
 	return c.pass()
 }
 
@@ -109,7 +108,7 @@ func checkRounds(test *Test, strategy fanout.Strategy, t Thresholds) Check {
 	rounds := len(test.rounds(strategy, test.Baseline))
 	c := Check{
 		Name: "rounds", Measured: Known(float64(rounds)), AtLeast: Known(float64(t.MinRounds)),
-		Sentence: fmt.Sprintf("%s and %s have %s in common", strategy, test.Baseline, count(int64(rounds), "round", "rounds")),
+		Sentence: fmt.Sprintf("%s and %s have %s in common", strategy, test.Baseline, fanout.Count(rounds, "round", "rounds")),
 	}
 	if rounds < t.MinRounds {
 		return c.fail(fmt.Sprintf("it takes %d to tell an effect from noise: raise ROUNDS or RUN_TIME", t.MinRounds))
@@ -139,15 +138,14 @@ func checkResults(test *Test, strategy fanout.Strategy, t Thresholds) Check {
 	}
 	if results.Unsteady > results.Compared {
 		return c.unknown(fmt.Sprintf("%d of %s got other results when they were asked again in the same way: is something being written?",
-			results.Unsteady, count(results.Compared+results.Unsteady, "query", "queries")))
+			results.Unsteady, fanout.Count(results.Compared+results.Unsteady, "query", "queries")))
 	}
 	share := float64(results.Different) / float64(results.Compared)
 	c.Measured = Known(share)
 	c.Sentence = fmt.Sprintf("%d of %s got other results with %s than with %s",
-		results.Different, count(results.Compared, "query", "queries"), strategy, test.Baseline)
+		results.Different, fanout.Count(results.Compared, "query", "queries"), strategy, test.Baseline)
 	if results.Unsteady > 0 {
-		c.Sentence += fmt.Sprintf(" (%s more, asked again in the same way, got other results, too, and were left out)",
-			strconv.FormatInt(results.Unsteady, 10))
+		c.Sentence += fmt.Sprintf(" (%d more, asked again in the same way, got other results, too, and were left out)", results.Unsteady)
 	}
 	if share > t.Different {
 		return c.fail("strategies that find different things cannot be compared: see that nothing is being imported")
@@ -164,9 +162,9 @@ func checkBatches(test *Test, strategy fanout.Strategy, t Thresholds) Check {
 	least := slices.MinFunc(blocks, func(a, b *Block) int { return cmp.Compare(a.Batches, b.Batches) })
 	fewest := least.Batches
 	c.Measured = Known(float64(fewest))
-	c.Sentence = fmt.Sprintf("No block of %s has fewer than %s", strategy, count(fewest, "batch", "batches"))
+	c.Sentence = fmt.Sprintf("No block of %s has fewer than %s", strategy, fanout.Count(fewest, "batch", "batches"))
 	if fewest < t.MinBatches {
-		c.Sentence = fmt.Sprintf("A block of %s has %s", strategy, count(fewest, "batch", "batches"))
+		c.Sentence = fmt.Sprintf("A block of %s has %s", strategy, fanout.Count(fewest, "batch", "batches"))
 		return c.fail(fmt.Sprintf("its median needs %d: %s", t.MinBatches, Lengthen(least.Measured, fewest, t.MinBatches)))
 	}
 	return c.pass()
@@ -189,12 +187,4 @@ func checkDrain(test *Test, strategy fanout.Strategy, t Thresholds) Check {
 		return c.fail("they ran into the next block, which may be another strategy's: raise DRAIN, and BLOCK with it")
 	}
 	return c.pass()
-}
-
-// count writes a number with its noun.
-func count(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.FormatInt(n, 10) + " " + many
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
 // Load is an effect on a duration at a number of users.
@@ -37,7 +39,7 @@ func (c Crossover) String() string {
 	if c.Faster {
 		words = [2]string{"faster", "slower"}
 	}
-	s := fmt.Sprintf("%s with %s, %s with %d", words[0], count(int64(c.From), "user", "users"), words[1], c.To)
+	s := fmt.Sprintf("%s with %s, %s with %d", words[0], fanout.Count(c.From, "user", "users"), words[1], c.To)
 	if len(c.Undecided) > 0 {
 		s += ", too near to tell with " + numbers(c.Undecided)
 	}

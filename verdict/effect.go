@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
@@ -39,7 +40,17 @@ func (e Effect) Ratio() Interval {
 // slow ones, and leaving out the slow ones would flatter.
 func Compare(test *Test, statistic Statistic, strategy, against fanout.Strategy, confidence float64) Effect {
 	e := Effect{Statistic: statistic, Strategy: strategy, Against: against}
-	for _, round := range test.rounds(strategy, against) {
+	rounds := test.rounds(strategy, against)
+	var blocks []*Block
+	for _, round := range rounds {
+		blocks = slices.Concat(blocks, round[strategy], round[against])
+	}
+	if len(blocks) > 0 {
+		if err := statistic.enough(blocks...); err != nil {
+			return e.unknown(err)
+		}
+	}
+	for _, round := range rounds {
 		one, err := statistic.meanLog(round[strategy])
 		if err != nil {
 			return e.unknown(err)
@@ -52,7 +63,7 @@ func Compare(test *Test, statistic Statistic, strategy, against fanout.Strategy,
 	}
 	if e.Rounds() < 2 {
 		return e.unknown(fmt.Errorf("%s and %s have %s in common, and an interval needs two or more",
-			strategy, against, count(int64(e.Rounds()), "round", "rounds")))
+			strategy, against, fanout.Count(e.Rounds(), "round", "rounds")))
 	}
 	return e.estimate(confidence)
 }
@@ -80,7 +91,7 @@ func NoiseFloor(test *Test, statistic Statistic, confidence float64) Effect {
 	}
 	if e.Rounds() < 2 {
 		return e.unknown(fmt.Errorf("%s ran twice in %s, and an interval needs two or more",
-			test.Baseline, count(int64(e.Rounds()), "round", "rounds")))
+			test.Baseline, fanout.Count(e.Rounds(), "round", "rounds")))
 	}
 	return e.estimate(confidence)
 }

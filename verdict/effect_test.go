@@ -104,6 +104,17 @@ func TestEffectsThatAreUnknown(t *testing.T) {
 	}
 }
 
+// TestTheBlockThatLacksMostIsNamed: what is advised for another would not do.
+func TestTheBlockThatLacksMostIsNamed(t *testing.T) {
+	t.Parallel()
+	test := blocks([]float64{1, 1}, []float64{1, 1}, []float64{1, 1})
+	each(test, fanout.Multi, func(b *Block) { b.Batches = 400 })
+	each(test, fanout.ParallelGRPC, func(b *Block) { b.Batches = 900 })
+	test.Blocks[2].Batches = 300
+	require.Equal(t, "p99 of a block needs 1000 batches, and one of multi has 300: lengthen BLOCK by 23s",
+		Compare(test, P99, fanout.ParallelGRPC, fanout.Multi, 0.95).Unknown)
+}
+
 func TestStatisticsNeedTenBatchesBeyondThem(t *testing.T) {
 	t.Parallel()
 	for statistic, quantile := range map[Statistic]float64{P50: 0.5, P95: 0.95, P99: 0.99, P999: 0.999} {

@@ -98,7 +98,7 @@ func (r Recalls) missed() (arm, error) {
 	}
 	a := arm{}.of(counts)
 	if a.blocks < 2 {
-		return a, fmt.Errorf("it was measured in %s, and an interval needs two or more", count(int64(a.blocks), "block", "blocks"))
+		return a, fmt.Errorf("it was measured in %s, and an interval needs two or more", fanout.Count(a.blocks, "block", "blocks"))
 	}
 	return a, nil
 }
@@ -146,7 +146,7 @@ func minRecall(test *Test, strategy fanout.Strategy, t Thresholds) Criterion {
 	}
 	c.Interval, c.Status = interval, interval.atLeast(t.MinRecall)
 	c.Sentence = fmt.Sprintf("The recall of %s is %s, by %s; at least %g is asked for.",
-		strategy, interval.recall(), count(queries, "query", "queries"), t.MinRecall)
+		strategy, interval.recall(), fanout.Count(queries, "query", "queries"), t.MinRecall)
 	if sum := recalls.Sum(); sum.Found == sum.Wanted {
 		return c.needWithout((1-interval.Lower)/(1-t.MinRecall), "Too few queries rule out less than that", t)
 	}

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -112,6 +113,19 @@ func TestBatchesThatDidNotStartAreNoGain(t *testing.T) {
 			require.Equal(t, c.status, v.Status, v.Sentence)
 			require.Contains(t, v.Sentence, c.says)
 		})
+	}
+}
+
+// The times of a baseline that fell short look shorter than they are: nothing is surely later than those.
+func TestNothingIsSurelyLaterThanABaselineThatFellShort(t *testing.T) {
+	t.Parallel()
+	for share, surely := range map[float64]bool{1: true, 0.5: false} {
+		test := quiet(0.6)
+		slowTail(test, 0.6, 1.5)
+		v := verdictOf(t, atRate(test, share, 1), fanout.ParallelGRPC)
+		require.Equal(t, Pass, v.Status, v.Sentence)
+		require.Equal(t, surely, strings.Contains(v.Sentence, "But its p99"), v.Sentence)
+		require.Len(t, v.Caveats, 1)
 	}
 }
 

@@ -1,11 +1,15 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
 
 // Statistic is one figure of a block that can be compared with another block's.
@@ -69,11 +73,20 @@ func Lengthen(measured time.Duration, batches, atLeast int64) string {
 	return fmt.Sprintf("lengthen BLOCK by %v", time.Duration(math.Ceil(more))*time.Second)
 }
 
+// enough says of which block there are too few batches: of the one with the fewest, since what helps that one helps all.
+func (s Statistic) enough(blocks ...*Block) error {
+	least := slices.MinFunc(blocks, func(a, b *Block) int { return cmp.Compare(a.Batches, b.Batches) })
+	if least.Batches >= s.Batches() {
+		return nil
+	}
+	return fmt.Errorf("%s of a block needs %s, and one of %s has %d: %s",
+		s, fanout.Count(s.Batches(), "batch", "batches"), least.Strategy, least.Batches, Lengthen(least.Measured, least.Batches, s.Batches()))
+}
+
 // Of is the statistic of a block, above 0: durations in seconds, memory in bytes. The error says why it is unknown.
 func (s Statistic) Of(b *Block) (float64, error) {
-	if b.Batches < s.Batches() {
-		return 0, fmt.Errorf("%s of a block needs %s, and one of %s has %d: %s",
-			s, count(s.Batches(), "batch", "batches"), b.Strategy, b.Batches, Lengthen(b.Measured, b.Batches, s.Batches()))
+	if err := s.enough(b); err != nil {
+		return 0, err
 	}
 	var n Number
 	switch s {

@@ -92,7 +92,7 @@ func (v *Verdict) addCaveats(d demand) {
 	if v.Status != Invalid && d.base != "" {
 		v.Caveats = append(v.Caveats, d.base+": its times are of that load, which its USERS limit, and would be longer at the whole rate.")
 	}
-	if v.Status == Pass {
+	if v.Status == Pass && d.base == "" { // else the baseline's times are too short to say so
 		if later := surelyLater(v.Effects); later != "" {
 			v.Caveats = append(v.Caveats, later)
 		}

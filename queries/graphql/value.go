@@ -2,6 +2,7 @@ package graphql
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 
@@ -17,7 +18,21 @@ func (t *translation) unfit(v *ast.Value, want string) {
 		t.variables(v)
 		return
 	}
-	t.refuse(v.Position, "it must be %s", want)
+	t.refuse(v.Position, "it must be %s, not %s", want, given(v))
+}
+
+// given is a value as an error names it.
+func given(v *ast.Value) string {
+	switch v.Kind {
+	case ast.ObjectValue:
+		return "an object"
+	case ast.ListValue:
+		return "a list"
+	case ast.StringValue, ast.BlockValue:
+		return fmt.Sprintf("the text %.40q", v.Raw)
+	default:
+		return fmt.Sprintf("%.40s", v.Raw)
+	}
 }
 
 // variables notes the variables in a value: what they stand for is in no document.

@@ -14,8 +14,8 @@ type overview struct {
 	// Recall is what its column is called; empty when recall was not measured, which Unmeasured says of batches that have one.
 	Recall     string
 	Unmeasured bool
-	// Rate says whether any of it was measured at a rate, so that batches may not have started.
-	Rate bool
+	// NotStarted says what the column of batches that did not start is; empty when none of it was measured at a rate.
+	NotStarted string
 	// Columns is how many columns the table has.
 	Columns int
 }
@@ -39,11 +39,12 @@ type overviewRow struct {
 }
 
 func newOverview(r *report.Report, loads []load) overview {
-	o := overview{Confidence: confidence(r), Recall: r.RecallTitle(), Rate: r.OpenLoop(), Columns: 8}
+	o := overview{Confidence: confidence(r), Recall: r.RecallTitle(), Columns: 8}
 	if o.Recall != "" {
 		o.Columns++
 	}
-	if o.Rate {
+	if r.OpenLoop() {
+		o.NotStarted = report.NotStartedHint
 		o.Columns++
 	}
 	for i := range loads {
