@@ -210,9 +210,15 @@ func (w *serverWatch) ends(s *span, now *scraped) {
 	if !ok || use.CPU < 0 {
 		return // it was started anew: what it counts begins at 0
 	}
+	for i := range queries { // the file is to be read again, and to hold no key
+		queries[i].Collection, queries[i].Type = w.clean.clean(queries[i].Collection, maxLabel), w.clean.clean(queries[i].Type, maxLabel)
+	}
 	use.Queries = queries
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
+	if len(w.server.Spans) == maxSpans {
+		return // a script that gives every batch a block of its own
+	}
 	w.server.Spans = append(w.server.Spans, use)
 }
 
