@@ -151,10 +151,10 @@ func TestReadBoundsWhatAReportMultiplies(t *testing.T) {
 	collection := func(i int) string { return fmt.Sprintf(`{"name":"C%06d"}`, i) }
 	info := func(text string) string { return strings.Replace(whole, `"machine"`, `"info":{`+text+`},"machine"`, 1) }
 	for text, says := range map[string]string{
-		headerLine + lines(maxProcesses+1, func(i int) string { return fmt.Sprintf(`{"process":{"id":"p%04d"}}`, i) }):                                       "more than 1000 processes",
-		info(`"collections":[` + many(maxCollections+1, collection) + `]`):                                                                                   "more than 100000 collections",
+		headerLine + lines(maxProcesses+1, func(i int) string { return fmt.Sprintf(`{"process":{"id":"p%04d"}}`, i) }):                                         "more than 1000 processes",
+		info(`"collections":[` + many(maxCollections+1, collection) + `]`):                                                                                     "more than 100000 collections",
 		strings.Replace(whole, seriesLines, seriesLines+lines(maxCollections+1, func(i int) string { return `{"collection":` + collection(i) + `}` })+"\n", 1): "more than 100000 collections",
-		info(`"plan":{"blocks":[` + many(maxBlocks+1, func(int) string { return `{"strategy":"multi"}` }) + `]}`):                                            "more than 20000 planned blocks",
+		info(`"plan":{"blocks":[` + many(maxBlocks+1, func(int) string { return `{"strategy":"multi"}` }) + `]}`):                                              "more than 20000 planned blocks",
 		headerLine + processLines + lines(maxSearchTypes+1, func(i int) string {
 			return strings.TrimSpace(strings.Replace(seriesLines, "bm25", fmt.Sprintf("t%03d", i), 1))
 		}): "more than 100 search types",

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -57,22 +58,26 @@ type queryTotal struct {
 
 // scraper asks a server for its metrics in Prometheus's text format.
 type scraper struct {
-	url    string
-	client *http.Client
+	address string
+	client  *http.Client
 }
 
-func newScraper(url string) scraper {
-	return scraper{url, &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 1}}}
+func newScraper(address string) scraper {
+	return scraper{address, &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 1}}}
 }
 
 func (s scraper) scrape(ctx context.Context) (*scraped, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address, http.NoBody)
 	if err != nil {
-		return nil, fmt.Errorf("WEAVIATE_METRICS_URL: %w", err)
+		return nil, errors.New("WEAVIATE_METRICS_URL is no address: write it as http://host:2112/metrics")
 	}
 	reply, err := s.client.Do(request)
 	if err != nil {
-		return nil, err
+		var wrapped *url.Error
+		if errors.As(err, &wrapped) {
+			err = wrapped.Err // its text would have the address, whose query may be a secret
+		}
+		return nil, fmt.Errorf("the server does not tell its metrics: %w", err)
 	}
 	defer func() { _ = reply.Body.Close() }()
 	if reply.StatusCode != http.StatusOK {

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"net/url"
 	"sync"
 	"time"
 
@@ -17,7 +18,7 @@ const (
 
 // Server is what the server used, by its own account (WEAVIATE_METRICS_URL).
 type Server struct {
-	// URL is where it was asked, without user and password.
+	// URL is where it was asked, without user, password and query.
 	URL string `json:"url"`
 	// Scrapes is how often it was asked; Failed of them had no answer that could be read, the last for the reason Error.
 	Scrapes int64  `json:"scrapes"`
@@ -107,11 +108,21 @@ type serverWatch struct {
 	server Server
 }
 
-func newServerWatch(url string, clean *cleaner, at func(time.Time) int64) *serverWatch {
+func newServerWatch(address string, clean *cleaner, at func(time.Time) int64) *serverWatch {
 	return &serverWatch{
-		scraper: newScraper(url), every: scrapeEvery, limit: scrapeLimit, clean: clean, at: at, spans: make(chan span, 16),
-		server: Server{URL: clean.clean(url, maxText)},
+		scraper: newScraper(address), every: scrapeEvery, limit: scrapeLimit, clean: clean, at: at, spans: make(chan span, 16),
+		server: Server{URL: clean.clean(withoutSecrets(address), maxText)},
 	}
+}
+
+// withoutSecrets is an address without user, password and query; empty if it is none.
+func withoutSecrets(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
 }
 
 // begins tells of a block or phase whose first batch was seen. It never waits: when many wait for a slow server, one is lost.

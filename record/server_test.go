@@ -232,7 +232,7 @@ func TestServerThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	good := s.answer.Load()
-	w := newServerWatch(strings.Replace(s.URL, "://", "://me:marked-secret@", 1), newCleaner(), time.Time.UnixMicro)
+	w := newServerWatch(strings.Replace(s.URL, "://", "://me:marked-secret@", 1)+"/?sig=marked-secret", newCleaner(), time.Time.UnixMicro)
 	w.every = time.Hour
 	stop := watching(w)
 	asked := func(n int64) {
@@ -262,11 +262,14 @@ func TestServerThatDoesNotAnswer(t *testing.T) {
 		cpu += row.CPU
 	}
 	require.EqualValues(t, 4_900_000, cpu, "what a server that was started anew used before is not taken off")
-	require.Equal(t, s.URL, told.URL, "without user and password")
+	require.Equal(t, s.URL+"/", told.URL, "without user, password and query")
 
 	s.Close()
 	_, err := w.scraper.scrape(t.Context())
-	require.Error(t, err)
+	require.ErrorContains(t, err, "the server does not tell its metrics: dial tcp")
+	require.NotContains(t, err.Error(), "marked-secret")
+	_, err = newScraper("http://me:marked-secret@host:x/").scrape(t.Context())
+	require.EqualError(t, err, "WEAVIATE_METRICS_URL is no address: write it as http://host:2112/metrics")
 }
 
 // TestSlowServerStallsNothing asks one that never answers.
