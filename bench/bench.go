@@ -108,8 +108,11 @@ func (b *Bench) origin() string {
 	if o.Scripts != "" {
 		scripts = "the scripts in " + o.Scripts
 	}
-	return fmt.Sprintf("%s has it that %s search the server at %s: go on only with a folder that you trust", o.Folder, scripts,
-		cmp.Or(o.Env[variableURL], fanout.DefaultURL))
+	server := cmp.Or(o.Env[variableURL], fanout.DefaultURL)
+	if grpc := o.Env[variableGRPC]; grpc != "" {
+		server += " and, over gRPC, at " + grpc
+	}
+	return fmt.Sprintf("%s has it that %s search the server at %s: go on only with a folder that you trust", o.Folder, scripts, server)
 }
 
 // describe is a plan in words.

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
+	"github.com/xk6-weaviate/xk6-weaviate/slo"
 )
 
 // spy makes a k6 that measures nothing and writes down how it was called.
@@ -97,15 +98,38 @@ func TestNothingIsWrittenThroughLinks(t *testing.T) {
 	}
 }
 
+// TestNoTrialIsWrittenThroughALink: nor does who prepares the folder of trials.
+func TestNoTrialIsWrittenThroughALink(t *testing.T) {
+	t.Parallel()
+	folder, mine := t.TempDir(), t.TempDir()
+	require.NoError(t, os.Symlink(mine, filepath.Join(folder, limitsFolder)))
+	binary, notes := spy(t, "")
+	b, err := New(options(folder, binary))
+	require.NoError(t, err)
+	objective, err := slo.Parse(slo.DefaultObjective)
+	require.NoError(t, err)
+	require.ErrorContains(t, b.FindLimits(t.Context(), LimitOptions{Objective: objective}), "limits is a link, and a bench writes to its own folder only: remove it")
+	require.NoFileExists(t, notes, "no k6 was run")
+	left, err := os.ReadDir(mine)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
 // TestAResumedBenchSaysWhomItTrusts: the server and the scripts are those that the folder names.
 func TestAResumedBenchSaysWhomItTrusts(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(folder, manifestName), []byte(
 		`{"version":1,"searchTypes":["vector"],"limits":[5],"scripts":"/theirs","variables":{"WEAVIATE_URL":"https://theirs.example"}}`), 0o600))
-	b, err := Resume(Options{Folder: folder, Env: map[string]string{"WEAVIATE_URL": "https://mine.example"}})
-	require.NoError(t, err)
-	var text bytes.Buffer
-	b.Describe(&text)
-	require.Contains(t, text.String(), "has it that the scripts in /theirs search the server at https://theirs.example: go on only with a folder that you trust")
+	described := func() string {
+		b, err := Resume(Options{Folder: folder, Env: map[string]string{"WEAVIATE_URL": "https://mine.example"}})
+		require.NoError(t, err)
+		var text bytes.Buffer
+		b.Describe(&text)
+		return text.String()
+	}
+	require.Contains(t, described(), "has it that the scripts in /theirs search the server at https://theirs.example: go on only with a folder that you trust")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, manifestName), []byte(`{"version":1,"searchTypes":["vector"],"limits":[5],
+		"variables":{"WEAVIATE_URL":"https://mine.example","WEAVIATE_GRPC":"theirs.example:443"}}`), 0o600))
+	require.Contains(t, described(), "search the server at https://mine.example and, over gRPC, at theirs.example:443: go on only", "it gets the key, too")
 }

@@ -61,6 +61,9 @@ func (b *Bench) FindLimits(ctx context.Context, l LimitOptions) error {
 	if err := os.MkdirAll(filepath.Join(o.Folder, limitsFolder), 0o755); err != nil { //nolint:gosec // results are for all to read
 		return fmt.Errorf("cannot make the results folder: %w", err)
 	}
+	if info, err := os.Lstat(filepath.Join(o.Folder, limitsFolder)); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s is a link, and a bench writes to its own folder only: remove it", filepath.Join(o.Folder, limitsFolder))
+	}
 	scripts, remove, err := b.scripts()
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func New(gs *state.GlobalState) *cobra.Command {
 	return root
 }
 
-// run is a command's RunE: it takes no arguments, ends on SIGINT and SIGTERM, and has an exit status.
+// run is a command's RunE: it takes no arguments, ends on SIGINT and SIGTERM (at once, on a second one), and has an exit status.
 func run(gs *state.GlobalState, do func(context.Context) error) func(*cobra.Command, []string) error {
 	return runWith(gs, func(ctx context.Context, args []string) error {
 		if len(args) > 0 {
@@ -72,6 +72,7 @@ func runWith(gs *state.GlobalState, do func(context.Context, []string) error) fu
 			select {
 			case <-signals:
 				cancel()
+				gs.SignalStop(signals) // what hears of no cancelling, like a report of what somebody made large, ends by the next one
 			case <-ctx.Done():
 			}
 		}()

@@ -79,15 +79,26 @@ func graphqlFiles(path string) ([]string, error) {
 	if !info.IsDir() {
 		return []string{path}, nil
 	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the documents of --from-graphql: %w", err)
+	}
+	defer func() { _ = root.Close() }()
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the documents of --from-graphql: %w", err)
 	}
 	var paths []string
 	for _, entry := range entries {
-		if ext := filepath.Ext(entry.Name()); !entry.IsDir() && (ext == ".graphql" || ext == ".gql") {
-			paths = append(paths, filepath.Join(path, entry.Name()))
+		name := entry.Name()
+		if ext := filepath.Ext(name); entry.IsDir() || ext != ".graphql" && ext != ".gql" {
+			continue
 		}
+		// A link may lead out of the folder, and what is no file may never end.
+		if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s in the folder of --from-graphql is no file of that folder: take it away", name)
+		}
+		paths = append(paths, filepath.Join(path, name))
 	}
 	if len(paths) == 0 {
 		return nil, errors.New("the folder of --from-graphql has no file that ends in .graphql or .gql: name them so, or name one file")

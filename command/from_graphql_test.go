@@ -30,6 +30,8 @@ func TestQueriesFromGraphQL(t *testing.T) {
 	write("documents/b.gql", strings.ReplaceAll(rainDocument, "rain", "sun"))
 	write("documents/notes.txt", "no document")
 	write("empty/notes.txt", "no document")
+	write("links/notes.txt", "no document")
+	require.NoError(t, os.Symlink("../documents/b.gql", filepath.Join(folder, "links", "b.gql")))
 	vars := write("vars.graphql", `query Q($q: String) { Get { A(bm25: {query: $q}) { a } } }`)
 	queriesOf := func(args ...string) k6run.Result {
 		return k6run.Run(t, k6run.Options{Dir: folder}, append([]string{"x", "weaviate", "queries"}, args...)...)
@@ -55,6 +57,7 @@ func TestQueriesFromGraphQL(t *testing.T) {
 		{[]string{"--from-graphql", "documents"}, 1, "documents/a.graphql:3:41: the fields of born: only plain properties are returned here. --leave-out leaves that out"},
 		{[]string{"--from-graphql", vars, "--leave-out"}, 1, "the variable $q: write its value where it is used"},
 		{[]string{"--from-graphql", "empty"}, 1, "the folder of --from-graphql has no file that ends in .graphql or .gql"},
+		{[]string{"--from-graphql", "links"}, 1, "b.gql in the folder of --from-graphql is no file of that folder: take it away"},
 		{[]string{"--from-graphql", "nowhere"}, 1, "cannot read the documents of --from-graphql"},
 		{[]string{"--from-graphql", "documents", "--terms", "x"}, 2, "--terms does not go with --from-graphql"},
 		{[]string{"--leave-out"}, 2, "--leave-out is for --from-graphql"},

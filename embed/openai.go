@@ -92,7 +92,7 @@ func (o *OpenAI) Embed(ctx context.Context, texts []string) ([][]float32, error)
 		made, err := backoff.Retry(ctx, func() ([][]float32, error) { return o.request(ctx, part) },
 			backoff.WithMaxTries(openAITries), backoff.WithMaxElapsedTime(openAIPatience))
 		if err != nil {
-			return nil, fmt.Errorf("no embeddings from %s: %w", o.shown, err)
+			return nil, fmt.Errorf("no embeddings from %s: %w", o.shown, o.hide(err))
 		}
 		vectors = append(vectors, made...)
 	}
@@ -181,6 +181,14 @@ func (o *OpenAI) refusal(reply *http.Response, text []byte) error {
 	default:
 		return backoff.Permanent(errors.New(status + message + ": check --openai-url and --openai-model"))
 	}
+}
+
+// hide takes the key out of an error, which may quote what the endpoint said instead of a reply.
+func (o *OpenAI) hide(err error) error {
+	if o.options.Key == "" || !strings.Contains(err.Error(), o.options.Key) {
+		return err
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), o.options.Key, "…"))
 }
 
 // message is what the endpoint says of an error.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -214,4 +216,28 @@ func TestWrongOpenAIOptions(t *testing.T) {
 		require.ErrorContains(t, err, c.want)
 		require.NotContains(t, fmt.Sprint(err), key)
 	}
+}
+
+// TestAnEndpointThatSpeaksNoHTTPSaysNoKey: Go's client quotes what came instead of a reply.
+func TestAnEndpointThatSpeaksNoHTTPSaysNoKey(t *testing.T) {
+	t.Parallel()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 4096))
+			_, _ = io.WriteString(conn, key+"\r\n\r\n")
+			_ = conn.Close()
+		}
+	}()
+	embedder, err := embed.NewOpenAI(embed.OpenAIOptions{URL: "http://" + listener.Addr().String(), Key: key})
+	require.NoError(t, err)
+	_, err = embedder.Embed(t.Context(), []string{"love"}) // which is tried several times
+	require.ErrorContains(t, err, `malformed HTTP response "…"`)
+	require.NotContains(t, err.Error(), key)
 }

@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,15 +17,15 @@ type boundedReplies struct{ http.RoundTripper }
 func (b boundedReplies) RoundTrip(request *http.Request) (*http.Response, error) {
 	reply, err := b.RoundTripper.RoundTrip(request)
 	if err == nil {
-		reply.Body = &boundedBody{reply.Body, maxReply}
+		reply.Body = &boundedBody{reply.Body, maxReply, maxObjects}
 	}
 	return reply, err
 }
 
-// boundedBody is a body of which so many bytes are read at most.
+// boundedBody is a body of which so many bytes are read at most, and so many objects, if it is JSON.
 type boundedBody struct {
 	io.ReadCloser
-	left int
+	left, objects int
 }
 
 // Read implements io.Reader.
@@ -34,5 +35,8 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.ReadCloser.Read(p[:min(len(p), b.left)])
 	b.left -= n
+	if b.objects -= bytes.Count(p[:n], []byte{'{'}); b.objects < 0 {
+		return 0, fmt.Errorf("the reply has more than %d objects", maxObjects)
+	}
 	return n, err
 }

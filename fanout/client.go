@@ -28,6 +28,11 @@ const (
 	// maxReply bounds a reply, so that a broken server cannot exhaust the client. It is what Weaviate itself allows a gRPC
 	// message.
 	maxReply = 104858000
+
+	// maxMessage bounds a gRPC reply of which a message is built, and maxObjects the objects of one in JSON: of an empty one, which is two
+	// bytes long, fifty times as much memory is made.
+	maxMessage = 32 << 20
+	maxObjects = 1 << 20
 )
 
 // Config says how a client reaches Weaviate.
@@ -153,7 +158,8 @@ func ParseURL(text string) (*url.URL, error) {
 		return nil, fmt.Errorf("url %q is not an address: write it as http://host:8080 or https://host", shown)
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("url %q has a query or a fragment: write only scheme, host and port", text)
+		return nil, fmt.Errorf("url %q has a query or a fragment: write only scheme, host and port",
+			u.Scheme+"://"+u.Host+u.EscapedPath()) // without what may be a key
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	return u, nil
@@ -172,6 +178,10 @@ func ParseGRPC(text string) (address string, secure bool, err error) {
 		if rest, ok := strings.CutPrefix(text, prefix); ok {
 			address = rest
 		}
+	}
+	if at := strings.LastIndexByte(address, '@'); at >= 0 {
+		return "", false, fmt.Errorf("grpc address %q has a user name: leave it out, and let the client send it as the header Authorization",
+			"…"+address[at:])
 	}
 	address = strings.TrimSuffix(address, "/")
 	if secure && address != "" && !strings.Contains(address, ":") {

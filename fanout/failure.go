@@ -156,6 +156,9 @@ const (
 // the limit, and may have ended the call by a code of its own in the same moment.
 func (f *flight) grpcFailure(err error) (codes.Code, *failure) {
 	s := status.Convert(err)
+	if s.Code() > codes.Unauthenticated { // the last that there is: any other number would be a tag, and a time series, of its own
+		s = status.New(codes.Unknown, s.Code().String()+": "+s.Message())
+	}
 	stopped := f.stopped()
 	switch s.Code() {
 	case codes.Canceled, codes.DeadlineExceeded, codes.Unavailable:

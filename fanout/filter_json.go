@@ -30,9 +30,16 @@ func init() { //nolint:gochecknoinits // the table and what it calls need each o
 	}
 }
 
+// maxFilterDepth bounds how deep filters are within each other, brackets of all kinds counted: each level is read again for those around
+// it.
+const maxFilterDepth = 64
+
 // UnmarshalJSON reads a filter strictly: a key that nothing reads is an error, or a typing error would be measured as another
 // search. It does not validate.
 func (f *Filter) UnmarshalJSON(text []byte) error {
+	if deeper(text, maxFilterDepth) {
+		return fmt.Errorf("a filter has brackets within each other more than %d deep: write it flatter", maxFilterDepth)
+	}
 	var object map[string]json.RawMessage
 	if json.Unmarshal(text, &object) != nil || object == nil {
 		return fmt.Errorf("a filter must be an object like { path: ['year'], operator: 'GreaterThan', valueInt: 1990 }, not %s",
@@ -50,6 +57,27 @@ func (f *Filter) UnmarshalJSON(text []byte) error {
 		}
 	}
 	return nil
+}
+
+// deeper says whether brackets in a JSON text are within each other deeper than that.
+func deeper(text []byte, most int) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > most {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
 }
 
 // MarshalJSON writes a filter in the shape that UnmarshalJSON reads.

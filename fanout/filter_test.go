@@ -2,6 +2,7 @@ package fanout
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -104,6 +105,19 @@ func TestFilterIsTheSameEverywhere(t *testing.T) {
 			require.True(t, proto.Equal(want, filterMessage(&c.filter)), "%s", protojson.Format(filterMessage(&c.filter)))
 		})
 	}
+}
+
+// TestFiltersAreNoDeeperThanMayBe: each level is read again for each around it, so that a file of some kilobytes would take minutes.
+func TestFiltersAreNoDeeperThanMayBe(t *testing.T) {
+	t.Parallel()
+	nested := func(levels int) []byte {
+		return []byte(strings.Repeat(`{"operator":"And","operands":[`, levels) + `{"operator":"Equal","path":["a"],"valueText":"[[[\"[[["}` + strings.Repeat(`]}`, levels))
+	}
+	var f Filter
+	require.NoError(t, f.UnmarshalJSON(nested(31)))
+	require.NoError(t, f.Validate())
+	require.ErrorContains(t, f.UnmarshalJSON(nested(32)), "a filter has brackets within each other more than 64 deep")
+	require.ErrorContains(t, f.UnmarshalJSON(nested(4000)), "more than 64 deep")
 }
 
 func TestFilterOperatorsAllHaveTheirOwnNumber(t *testing.T) {

@@ -57,7 +57,7 @@ func (c *Client) newConnection() (*grpc.ClientConn, error) {
 		grpc.WithTransportCredentials(security),
 		grpc.WithUserAgent(c.config.UserAgent),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: pause, MinConnectTimeout: c.config.Timeout}),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReply)),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)),
 		grpc.WithMaxHeaderListSize(maxHeader),
 		grpc.WithInitialWindowSize(streamWindow),
 		grpc.WithInitialConnWindowSize(connectionWindow),
@@ -102,7 +102,7 @@ func (b *batch) search(request []byte, i int) {
 	}
 	reply := searchReply{kept: b.keptOf(i)}
 	err := conn.Invoke(ctx, protocol.Weaviate_Search_FullMethodName, request, &reply,
-		grpc.ForceCodecV2(wireCodec{}))
+		grpc.ForceCodecV2(wireCodec{}), grpc.MaxCallRecvMsgSize(maxReply))
 	m.End = b.since()
 	m.Bytes = reply.size
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	_ "google.golang.org/grpc/encoding/gzip" // k6 has it
+	"google.golang.org/grpc/status"
 
 	protocol "github.com/weaviate/weaviate/grpc/generated/protocol/v1"
 
@@ -119,29 +121,93 @@ func TestBombsAreNotUnpacked(t *testing.T) {
 	}
 }
 
-// refuser is a gRPC side that refuses an object that it was not sent.
-type refuser struct {
-	protocol.UnimplementedWeaviateServer
+// TestAPieceOfASecretInQuotesIsHidden: how a reply begins is told in quotes, and may end in the middle of a key.
+func TestAPieceOfASecretInQuotesIsHidden(t *testing.T) {
+	t.Parallel()
+	const key = "marked-secret-0123456789"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("x", 50)+key)
+	}))
+	t.Cleanup(server.Close)
+	client, err := fanout.NewClient(fanout.Config{URL: server.URL, Header: http.Header{"Authorization": {"Bearer " + key}}})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+	set, err := fanout.NewSet([]fanout.Query{{Collection: "A", Type: fanout.BM25, Text: "love", Limit: 1}})
+	require.NoError(t, err)
+	for _, strategy := range []fanout.Strategy{fanout.Multi, fanout.Bulk, fanout.ParallelGraphQL} {
+		require.Regexp(t, `it begins "x+\[hidden\]"$`, do(t, client, set, strategy).Members[0].Error)
+	}
+	require.Equal(t, `begins "a [hidden]"`, client.HideText(`begins "a marked-s"`))
+	require.Equal(t, `begins "a mar"`, client.HideText(`begins "a mar"`))
 }
 
-func (refuser) BatchObjects(context.Context, *protocol.BatchObjectsRequest) (*protocol.BatchObjectsReply, error) {
+// odd is a gRPC side of which each answer is one that no Weaviate gives.
+type odd struct {
+	protocol.UnimplementedWeaviateServer
+	key string
+}
+
+func (odd) BatchObjects(_ context.Context, r *protocol.BatchObjectsRequest) (*protocol.BatchObjectsReply, error) {
+	if len(r.GetObjects()) > 1 {
+		return &protocol.BatchObjectsReply{Took: 1, Errors: []*protocol.BatchObjectsReply_BatchError{{Error: strings.Repeat("x", 33<<20)}}}, nil
+	}
 	return &protocol.BatchObjectsReply{Errors: []*protocol.BatchObjectsReply_BatchError{{Index: 7, Error: "no"}}}, nil
+}
+
+func (o odd) Search(_ context.Context, r *protocol.SearchRequest) (*protocol.SearchReply, error) {
+	if r.GetBm25Search() != nil {
+		return nil, status.Error(12345, "no")
+	}
+	return &protocol.SearchReply{Results: []*protocol.SearchResult{{Metadata: &protocol.MetadataResult{Id: o.key}}}}, nil
+}
+
+func oddClient(t *testing.T, key string) *fanout.Client {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	server := grpc.NewServer()
+	protocol.RegisterWeaviateServer(server, odd{key: key})
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+	client, err := fanout.NewClient(fanout.Config{
+		URL: "http://127.0.0.1:1", GRPC: listener.Addr().String(), Header: http.Header{"Authorization": {"Bearer " + key}},
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+	return client
 }
 
 // TestRefusalsAreOfWhatWasSent: who looks the object up must not look elsewhere.
 func TestRefusalsAreOfWhatWasSent(t *testing.T) {
 	t.Parallel()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	server := grpc.NewServer()
-	protocol.RegisterWeaviateServer(server, refuser{})
-	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(server.Stop)
-	client, err := fanout.NewClient(fanout.Config{URL: "http://127.0.0.1:1", GRPC: listener.Addr().String()})
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = client.Close() })
-	_, err = client.Import(t.Context(), []*protocol.BatchObject{{}})
+	_, err := oddClient(t, "marked-secret").Import(t.Context(), []*protocol.BatchObject{{}})
 	require.ErrorContains(t, err, "the server refused object 7 of 1, of which there is none")
+}
+
+// TestOddAnswersOverGRPC: a message that takes many times its length is bounded by more than a search's reply is, a code that is none is no
+// tag of its own, and an id is no way for the key to be shown.
+func TestOddAnswersOverGRPC(t *testing.T) {
+	t.Parallel()
+	client := oddClient(t, "marked-secret")
+	_, err := client.Import(t.Context(), []*protocol.BatchObject{{}, {}})
+	require.ErrorContains(t, err, "received message larger than max")
+
+	set, err := fanout.NewSet([]fanout.Query{{Collection: "A", Type: fanout.BM25, Text: "love", Limit: 1}})
+	require.NoError(t, err)
+	m := do(t, client, set, fanout.ParallelGRPC).Members[0]
+	require.Equal(t, int(codes.Unknown), m.Status)
+	require.Equal(t, fanout.CategoryGRPC, m.Category)
+	require.Equal(t, "Unknown: Code(12345): no", m.Error)
+
+	_, err = client.ReadPage(t.Context(), &fanout.Page{Collection: "A", Limit: 1})
+	require.EqualError(t, err, `the server listed an object of A whose id, "[hidden]", is no UUID`)
+}
+
+// TestErrorsOfSetUpAreShort: also those that are shown as they are, and not kept.
+func TestErrorsOfSetUpAreShort(t *testing.T) {
+	t.Parallel()
+	err := oddClient(t, "marked-secret").Hide(errors.New(strings.Repeat("long ", 5000) + "marked-secret"))
+	require.Less(t, len(err.Error()), 2100)
 }
 
 type zeros struct{}
@@ -161,6 +227,8 @@ func TestSetUpIsBounded(t *testing.T) {
 		switch r.URL.Path {
 		case "/endless":
 			_, _ = io.Copy(w, zeros{})
+		case "/many":
+			_, _ = io.WriteString(w, "["+strings.Repeat("{},", 1<<20)+"{}]")
 		case "/header":
 			w.Header().Set("X-Long", strings.Repeat("x", 2<<20))
 		default:
@@ -182,6 +250,12 @@ func TestSetUpIsBounded(t *testing.T) {
 	n, err := io.Copy(io.Discard, reply.Body)
 	require.ErrorContains(t, err, "the reply is longer than 104858000 bytes")
 	require.EqualValues(t, 104858000, n)
+	require.NoError(t, reply.Body.Close())
+
+	reply, err = get("/many")
+	require.NoError(t, err)
+	_, err = io.Copy(io.Discard, reply.Body)
+	require.ErrorContains(t, err, "the reply has more than 1048576 objects")
 	require.NoError(t, reply.Body.Close())
 
 	_, err = get("/header")

@@ -45,7 +45,7 @@ func (c *Client) ReadPage(ctx context.Context, p *Page) ([]StoredObject, error) 
 	objects := make([]StoredObject, len(reply.GetResults()))
 	for i, result := range reply.GetResults() {
 		if objects[i], err = p.object(result.GetMetadata()); err != nil {
-			return nil, err
+			return nil, c.Hide(err)
 		}
 	}
 	return objects, nil
@@ -68,7 +68,7 @@ func (p *Page) message() *protocol.SearchRequest {
 func (p *Page) object(m *protocol.MetadataResult) (StoredObject, error) {
 	id, err := uuid.Parse(m.GetId())
 	if err != nil {
-		return StoredObject{}, fmt.Errorf("the server listed an object of %s whose id, %q, is no UUID", p.Collection, cutTo(m.GetId(), maxError))
+		return StoredObject{}, fmt.Errorf("the server listed an object of %s whose id, %q, is no UUID", p.Collection, m.GetId())
 	}
 	bytes := m.GetVectorBytes()
 	if p.Vector != "" {

@@ -92,16 +92,18 @@ func (s *secrets) add(secret string) {
 
 func unquoted(text string) string { return text[1 : len(text)-1] }
 
-// hide hides the secrets in a text, and the beginning of one at its end, where the text was cut.
+// hide hides the secrets in a text, and the beginning of one at its end, where the text was cut: also in quotes, as the beginning of a
+// reply is told.
 func (s *secrets) hide(text string) string {
 	if s == nil {
 		return text
 	}
 	text = s.replacer.Replace(text)
+	said := strings.TrimRight(text, `"`)
 	for _, value := range s.values {
-		for n := min(len(value)-1, len(text)); n >= leastPart; n-- {
-			if strings.HasSuffix(text, value[:n]) {
-				return text[:len(text)-n] + hiddenSecret
+		for n := min(len(value)-1, len(said)); n >= leastPart; n-- {
+			if strings.HasSuffix(said, value[:n]) {
+				return said[:len(said)-n] + hiddenSecret + text[len(said):]
 			}
 		}
 	}
@@ -120,14 +122,14 @@ func (r *Result) finishErrors(s *secrets) {
 	}
 }
 
-// Hide takes the client's secrets out of an error that quotes a server, and what a terminal would obey. The error stays the same
-// when there is nothing to take out; else its text is what is left of it.
+// Hide takes the client's secrets out of an error that quotes a server, what a terminal would obey, and what is too long. The error stays
+// the same when there is nothing to take out; else its text is what is left of it.
 func (c *Client) Hide(err error) error {
 	if err == nil {
 		return nil
 	}
 	text := err.Error()
-	if plain := c.HideText(text); plain != text {
+	if plain := cutTo(c.HideText(text), maxError); plain != text {
 		return &hiddenError{plain, err}
 	}
 	return err

@@ -52,7 +52,15 @@ func TestAPasswordInAnAddressIsNotShown(t *testing.T) {
 		require.NotContains(t, err.Error(), "secret")
 		require.NotContains(t, err.Error(), "sec%ret")
 	}
-	_, err := fanout.ParseURL("http://me:secret@host:8080")
+	for _, address := range []string{"me:secret@host:50051", "grpcs://secret@host:443", "https://me:secret@host", "me@secret@host:1"} {
+		_, _, err := fanout.ParseGRPC(address)
+		require.ErrorContains(t, err, `grpc address "…@host`)
+		require.ErrorContains(t, err, "has a user name")
+		require.NotContains(t, err.Error(), "secret")
+	}
+	_, err := fanout.ParseURL("https://host/base?token=secret#secret")
+	require.EqualError(t, err, `url "https://host/base" has a query or a fragment: write only scheme, host and port`)
+	_, err = fanout.ParseURL("http://me:secret@host:8080")
 	require.EqualError(t, err, `url "http://me:xxxxx@host:8080" has a user name: leave it out, and let the client send it as the header Authorization`)
 }
 

@@ -44,6 +44,9 @@ func Make(o Options) (*File, error) {
 	if len(o.Terms) == 0 || len(o.Targets) == 0 {
 		return nil, errors.New("a query file needs search terms and collections: give at least one of each")
 	}
+	if len(o.Terms) > maxQueries/len(o.Targets) {
+		return nil, fmt.Errorf("a file of %d search terms for %d collections: %w", len(o.Terms), len(o.Targets), errTooMany)
+	}
 	f := &File{Version: Version, SearchType: o.SearchType, Properties: o.Targets[0].Returned}
 	for i := range o.Terms {
 		set, err := o.set(i)

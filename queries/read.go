@@ -12,6 +12,11 @@ import (
 // MaxSize bounds a query file in bytes: far beyond any real one, and short of what hurts.
 const MaxSize = 256 << 20
 
+// maxQueries bounds the queries of a file, all sets together: one that says nothing takes fifty times its length of memory.
+const maxQueries = 500_000
+
+var errTooMany = fmt.Errorf("it has more than %d queries: split it", maxQueries)
+
 // anyLimit stands for the limit of the run while a file is checked.
 const anyLimit = 1
 
@@ -30,6 +35,7 @@ func Read(r io.Reader, name string) (*File, error) {
 
 // read reads the file's keys.
 func (f *File) read(w *jsonfile.Walker) error {
+	queries := 0
 	_, err := w.Object(jsonfile.Fields{
 		"version":    w.Value(&f.Version),
 		"searchType": w.Value(&f.SearchType),
@@ -40,7 +46,7 @@ func (f *File) read(w *jsonfile.Walker) error {
 		"sets": func() error {
 			return w.List(func() error {
 				f.Sets = append(f.Sets, Set{})
-				if err := f.Sets[len(f.Sets)-1].read(w); err != nil {
+				if err := f.Sets[len(f.Sets)-1].read(w, &queries); err != nil {
 					return fmt.Errorf("set %d: %w", len(f.Sets), err)
 				}
 				return nil
@@ -50,11 +56,17 @@ func (f *File) read(w *jsonfile.Walker) error {
 	return err
 }
 
-func (s *Set) read(w *jsonfile.Walker) error {
+// read reads the set's keys, and counts its queries with those of the sets before.
+func (s *Set) read(w *jsonfile.Walker, count *int) error {
 	_, err := w.Object(jsonfile.Fields{
-		"text":    w.Value(&s.Text),
-		"vector":  w.Value(&s.Vector),
-		"queries": jsonfile.Each(w, &s.Queries, func(q *Query) error { return q.read(w) }),
+		"text":   w.Value(&s.Text),
+		"vector": w.Value(&s.Vector),
+		"queries": jsonfile.Each(w, &s.Queries, func(q *Query) error {
+			if *count++; *count > maxQueries {
+				return errTooMany
+			}
+			return q.read(w)
+		}),
 	})
 	if err == nil && len(s.Queries) == 0 {
 		err = errors.New("it has no queries: give it one per collection")

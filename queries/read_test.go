@@ -280,6 +280,17 @@ func TestAFileWithoutAnEndIsNotRead(t *testing.T) {
 	require.EqualError(t, err, "the query file zero is larger than 256 MiB: split it")
 }
 
+// TestAFileOfMoreQueriesThanMayBe takes much more memory than its length, if it is let: it could be ten times as long.
+func TestAFileOfMoreQueriesThanMayBe(t *testing.T) {
+	t.Parallel()
+	text := `{"version":1,"searchType":"bm25","sets":[{"text":"x","queries":[` + strings.Repeat(`{"collection":"A","bm25":{}},`, 500_001) + `]}]}`
+	_, err := queries.Read(strings.NewReader(strings.Replace(text, ",]", "]", 1)), "many")
+	require.EqualError(t, err, "the query file many is wrong: set 1: line 1: it has more than 500000 queries: split it")
+
+	_, err = queries.Make(queries.Options{SearchType: fanout.SearchBM25, Targets: queries.SongTargets([]string{"SongLyrics"}), Terms: make([]queries.Term, 500_001)})
+	require.EqualError(t, err, "a file of 500001 search terms for 1 collections: it has more than 500000 queries: split it")
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(small))
 	f.Add([]byte(every))

@@ -83,6 +83,9 @@ func checkInfo(info *measure.RunInfo) error {
 	if plan.Block < 0 || plan.Warmup < 0 || plan.Drain < 0 || plan.RunTime < 0 || plan.Ramp < 0 || plan.Measured() < 0 {
 		return errors.New("a plan has lengths of time that cannot be")
 	}
+	if err := bound("planned blocks", len(plan.Blocks), maxBlocks); err != nil {
+		return err
+	}
 	for _, b := range plan.Blocks {
 		if _, err := fanout.ParseStrategy(string(b.Strategy)); err != nil {
 			return err
@@ -143,6 +146,11 @@ func (c *Collection) check() error {
 		if err := checkCounts(failure.Count); err != nil {
 			return err
 		}
+		for _, text := range failure.Texts {
+			if err := checkCounts(text.Count); err != nil {
+				return err
+			}
+		}
 	}
 	if err := c.Recall.check(); err != nil {
 		return err
@@ -170,7 +178,7 @@ func (s *Sample) check() error {
 	}
 	for i := range s.Members {
 		m := &s.Members[i]
-		if err := errors.Join(checkName(m.Collection), checkCounts(m.Start, m.End, m.Wait, m.Took)); err != nil {
+		if err := errors.Join(checkName(m.Collection), checkCounts(m.Start, m.End, m.Wait, m.Took, int64(m.Objects), int64(m.Bytes))); err != nil {
 			return err
 		}
 	}

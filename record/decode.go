@@ -9,6 +9,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/bomb"
 )
 
@@ -21,6 +22,14 @@ const (
 	minText  = 1 << 20
 	// maxFileText is where it ends for any file, in bytes of text.
 	maxFileText = 2 << 30
+
+	// What a file has at most of things that a report goes through for each of another kind.
+	maxProcesses   = 1000
+	maxSearchTypes = 100
+	maxCollections = 100_000 // by name
+	maxBlocks      = 20_000  // planned, as package schedule has it
+	mostSeries     = 5 * maxSeries
+	maxSpans       = 100_000
 )
 
 var errBomb = errors.New("it grows far more than a run file does when it is decompressed")
@@ -45,7 +54,7 @@ func Read(from io.Reader, name string) (*Run, error) {
 func readText(from io.Reader, name string) (*Run, error) {
 	text := bufio.NewScanner(from)
 	text.Buffer(make([]byte, 0, 64<<10), maxLine)
-	r := &reader{run: &Run{}}
+	r := newReader()
 	for text.Scan() {
 		if err := r.line(text.Bytes()); err != nil {
 			return nil, fmt.Errorf("%s is not a run file: line %d: %w", name, r.lines, err)
@@ -70,6 +79,28 @@ type reader struct {
 
 	process *Process
 	series  *Series
+
+	searchTypes map[fanout.SearchType]bool
+	collections map[string]bool
+	spans       int
+}
+
+func newReader() *reader {
+	return &reader{run: &Run{}, searchTypes: make(map[fanout.SearchType]bool), collections: make(map[string]bool)}
+}
+
+// bound refuses more of something than a run has.
+func bound(what string, n, most int) error {
+	if n > most {
+		return fmt.Errorf("it has more than %d %s", most, what)
+	}
+	return nil
+}
+
+// name takes note of a collection.
+func (r *reader) name(collection string) error {
+	r.collections[collection] = true
+	return bound("collections", len(r.collections), maxCollections)
 }
 
 func (r *reader) line(text []byte) error {
@@ -122,8 +153,15 @@ func (r *reader) addProcess(l *processLine) error {
 	if r.series != nil {
 		return errors.New("a process comes after series")
 	}
-	if err := p.check(); err != nil {
+	if err := errors.Join(p.check(), bound("processes", len(r.run.Processes)+1, maxProcesses)); err != nil {
 		return err
+	}
+	if p.Info != nil {
+		for i := range p.Info.Collections {
+			if err := r.name(p.Info.Collections[i].Name); err != nil {
+				return err
+			}
+		}
 	}
 	if r.process != nil && r.process.compare(p) >= 0 {
 		return errors.New("processes are not in order")
@@ -153,13 +191,16 @@ func (r *reader) addUse(l *line) error {
 		return errors.Join(addRow(&p.Server.Timeline, *l.Server), l.Server.check())
 	default:
 		p.Server.Spans = append(p.Server.Spans, l.Span)
-		return l.Span.check()
+		r.spans++
+		return errors.Join(l.Span.check(), bound("spans of the server", r.spans, maxSpans))
 	}
 }
 
 func (r *reader) addSeries(l *seriesLine) error {
 	s := l.Series
-	if err := errors.Join(s.check(), checkStep(l.Step)); err != nil {
+	r.searchTypes[s.SearchType] = true
+	if err := errors.Join(s.check(), checkStep(l.Step), bound("series", len(r.run.Series)+1, mostSeries),
+		bound("search types", len(r.searchTypes), maxSearchTypes)); err != nil {
 		return err
 	}
 	if r.series != nil && r.series.compare(s) >= 0 {
@@ -183,7 +224,7 @@ func (r *reader) addPart(l *line) error {
 			return errors.New("collections are not in order")
 		}
 		s.Collections = append(s.Collections, l.Collection)
-		return l.Collection.check()
+		return errors.Join(l.Collection.check(), r.name(l.Collection.Name))
 	case l.Row != nil:
 		return errors.Join(addRow(&s.Timeline, *l.Row), l.Row.check())
 	default:

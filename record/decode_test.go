@@ -41,7 +41,13 @@ func fileOf(tb testing.TB, text string) []byte {
 	return encoder.zstd.EncodeAll([]byte(text), nil)
 }
 
-const headerLine = `{"header":{"format":"xk6-weaviate run","version":1}}` + "\n"
+// The lines of a small run file.
+const (
+	headerLine   = `{"header":{"format":"xk6-weaviate run","version":1}}` + "\n"
+	processLines = `{"process":{"id":"a","machine":{},"versions":{},"clientStep":1}}` + "\n"
+	seriesLines  = `{"series":{"block":0,"phase":"measure","strategy":"multi","searchType":"bm25","outcomes":{"full":1},"step":1,"duration":` + histogram + "}}\n"
+	trailerLine  = `{"trailer":{"processes":1,"series":1}}` + "\n"
+)
 
 // hostile is a file that no run can have left, and what reading it says; nothing for one that is a run file after all.
 type hostile struct {
@@ -51,12 +57,7 @@ type hostile struct {
 
 func hostileFiles(tb testing.TB) map[string]hostile {
 	tb.Helper()
-	const (
-		process = `{"process":{"id":"a","machine":{},"versions":{},"clientStep":1}}` + "\n"
-		series  = `{"series":{"block":0,"phase":"measure","strategy":"multi","searchType":"bm25","outcomes":{"full":1},"step":1,"duration":` + histogram + "}}\n"
-		ends    = `{"trailer":{"processes":1,"series":1}}` + "\n"
-		whole   = headerLine + process + series + ends
-	)
+	const process, series, ends, whole = processLines, seriesLines, trailerLine, headerLine + processLines + seriesLines + trailerLine
 	with := func(old, text string) []byte { return fileOf(tb, strings.Replace(whole, old, text, 1)) }
 	after := func(old, text string) []byte { return with(old, old+text+"\n") }
 	return map[string]hostile{
@@ -97,6 +98,7 @@ func hostileFiles(tb testing.TB) map[string]hostile {
 		"no name":              {after(series, `{"collection":{}}`), "a name is empty"},
 		"collection order":     {after(series, `{"collection":{"name":"B"}}`+"\n"+`{"collection":{"name":"A"}}`), "collections are not in order"},
 		"category":             {after(series, `{"collection":{"name":"B","failures":{"bad luck":{}}}}`), "failures of no category"},
+		"negative text":        {after(series, `{"collection":{"name":"B","failures":{"timeout":{"count":1,"texts":[{"text":"x","count":-1}]}}}}`), "a count is -1"},
 		"null failure":         {after(series, `{"collection":{"name":"B","failures":{"timeout":null}}}`), "failures of no category"},
 		"negative objects":     {after(series, `{"collection":{"name":"B","objects":-1}}`), "a count is -1"},
 		"recall of nothing":    {after(series, `{"collection":{"name":"B","recall":{}}}`), "a recall is of nothing"},
@@ -108,6 +110,7 @@ func hostileFiles(tb testing.TB) map[string]hostile {
 		"sample order":         {after(series, `{"sample":{"duration":5,"outcome":"full"}}`+"\n"+`{"sample":{"duration":5,"outcome":"full"}}`), "samples are not in order"},
 		"sample outcome":       {after(series, `{"sample":{"duration":5}}`), "no batch that can be"},
 		"sample member":        {after(series, `{"sample":{"duration":5,"outcome":"full","members":[{}]}}`), "a name is empty"},
+		"sample objects":       {after(series, `{"sample":{"duration":5,"outcome":"full","members":[{"collection":"B","objects":-1}]}}`), "a count is -1"},
 		"sample time":          {after(series, `{"sample":{"duration":-5,"outcome":"full"}}`), "a count is -5"},
 		"plan":                 {with(`"machine"`, `"info":{"plan":{"runTime":1,"ramp":2}},"machine"`), "lengths of time that cannot be"},
 		"planned block":        {with(`"machine"`, `"info":{"plan":{"block":9,"blocks":[{"strategy":"x"}]}},"machine"`), "unknown strategy"},
@@ -130,6 +133,34 @@ func TestReadRefusesWhatIsNoRunFile(t *testing.T) {
 			continue
 		}
 		require.ErrorContains(t, err, c.says, name)
+	}
+}
+
+// TestReadBoundsWhatAReportMultiplies: of what a report goes through for each of something else, a file has no more than any run.
+func TestReadBoundsWhatAReportMultiplies(t *testing.T) {
+	t.Parallel()
+	const whole = headerLine + processLines + seriesLines + trailerLine
+	many := func(n int, one func(i int) string) string {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = one(i)
+		}
+		return strings.Join(list, ",")
+	}
+	lines := func(n int, one func(i int) string) string { return strings.ReplaceAll(many(n, one), "},{", "}\n{") }
+	collection := func(i int) string { return fmt.Sprintf(`{"name":"C%06d"}`, i) }
+	info := func(text string) string { return strings.Replace(whole, `"machine"`, `"info":{`+text+`},"machine"`, 1) }
+	for text, says := range map[string]string{
+		headerLine + lines(maxProcesses+1, func(i int) string { return fmt.Sprintf(`{"process":{"id":"p%04d"}}`, i) }):                                         "more than 1000 processes",
+		info(`"collections":[` + many(maxCollections+1, collection) + `]`):                                                                                     "more than 100000 collections",
+		strings.Replace(whole, seriesLines, seriesLines+lines(maxCollections+1, func(i int) string { return `{"collection":` + collection(i) + `}` })+"\n", 1): "more than 100000 collections",
+		info(`"plan":{"blocks":[` + many(maxBlocks+1, func(int) string { return `{"strategy":"multi"}` }) + `]}`):                                              "more than 20000 planned blocks",
+		headerLine + processLines + lines(maxSearchTypes+1, func(i int) string {
+			return strings.TrimSpace(strings.Replace(seriesLines, "bm25", fmt.Sprintf("t%03d", i), 1))
+		}): "more than 100 search types",
+	} {
+		_, err := readText(strings.NewReader(text), "x")
+		require.ErrorContains(t, err, says)
 	}
 }
 

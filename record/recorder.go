@@ -8,8 +8,8 @@ import (
 	"github.com/xk6-weaviate/xk6-weaviate/measure"
 )
 
-// A script that gives every batch a block of its own must not fill the memory: what goes beyond these counts as outside of
-// blocks.
+// A script that gives every batch a block of its own, or an alpha, must not fill the memory: what goes beyond these counts as outside of
+// blocks, and what is of more search types than a file may have as mixed.
 const (
 	// maxSeries is how many series a run has at most: a day of blocks of ten seconds.
 	maxSeries = 20_000
@@ -29,6 +29,7 @@ type recorder struct {
 	live  map[Key]*live
 	last  *live // the one that was added to last
 	seen  map[Key]bool
+	types map[fanout.SearchType]bool // those of seen
 	// What runs: the last block that began, and outside of blocks the last phase.
 	block int
 	phase measure.Phase
@@ -41,7 +42,7 @@ type recorder struct {
 
 func newRecorder(clean *cleaner, began time.Time) *recorder {
 	return &recorder{
-		clean: clean, began: began, limit: maxSeries, live: make(map[Key]*live), seen: make(map[Key]bool), block: -1,
+		clean: clean, began: began, limit: maxSeries, live: make(map[Key]*live), seen: make(map[Key]bool), types: make(map[fanout.SearchType]bool), block: -1,
 	}
 }
 
@@ -82,10 +83,13 @@ func (r *recorder) add(batch *measure.Batch) (fresh bool) {
 }
 
 func (r *recorder) find(key Key) *live {
+	if len(r.types) >= maxSearchTypes-1 && !r.types[key.SearchType] {
+		key.SearchType = fanout.SearchMixed
+	}
 	if r.live[key] == nil && (len(r.live) >= maxLive || !r.seen[key] && len(r.seen) >= r.limit) {
 		key.Block, key.SearchType = -1, fanout.SearchMixed
 	}
-	r.seen[key] = true
+	r.seen[key], r.types[key.SearchType] = true, true
 	l := r.live[key]
 	if l == nil {
 		l = newLive(key)

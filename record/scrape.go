@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -27,11 +28,14 @@ const (
 )
 
 const (
-	// maxMetrics is how much of a reply is read, maxMetricLine how long a line of it may be, in bytes.
+	// maxMetrics is how much of a reply is read, maxWanted how much of it is looked at (which takes dozens of times its length), and
+	// maxMetricLine how long a line of it may be, in bytes.
 	maxMetrics    = 64 << 20
+	maxWanted     = 16 << 20
 	maxMetricLine = 64 << 10
-	// maxServerQueries is how many pairs of collection and type are kept.
+	// maxServerQueries is how many pairs of collection and type are kept, maxLabel how many characters of each of the two.
 	maxServerQueries = 1000
+	maxLabel         = 256
 
 	microsecondsPerMillisecond = int64(time.Millisecond / time.Microsecond)
 )
@@ -54,22 +58,26 @@ type queryTotal struct {
 
 // scraper asks a server for its metrics in Prometheus's text format.
 type scraper struct {
-	url    string
-	client *http.Client
+	address string
+	client  *http.Client
 }
 
-func newScraper(url string) scraper {
-	return scraper{url, &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 1}}}
+func newScraper(address string) scraper {
+	return scraper{address, &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 1}}}
 }
 
 func (s scraper) scrape(ctx context.Context) (*scraped, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address, http.NoBody)
 	if err != nil {
-		return nil, fmt.Errorf("WEAVIATE_METRICS_URL: %w", err)
+		return nil, errors.New("WEAVIATE_METRICS_URL is no address: write it as http://host:2112/metrics")
 	}
 	reply, err := s.client.Do(request)
 	if err != nil {
-		return nil, err
+		var wrapped *url.Error
+		if errors.As(err, &wrapped) {
+			err = wrapped.Err // its text would have the address, whose query may be a secret
+		}
+		return nil, fmt.Errorf("the server does not tell its metrics: %w", err)
 	}
 	defer func() { _ = reply.Body.Close() }()
 	if reply.StatusCode != http.StatusOK {
@@ -87,6 +95,9 @@ func parseMetrics(text io.Reader, now time.Time) (*scraped, error) {
 		if isWanted(lines.Bytes()) {
 			wanted.Write(lines.Bytes())
 			wanted.WriteByte('\n')
+		}
+		if wanted.Len() > maxWanted {
+			return nil, fmt.Errorf("the server's metrics of its searches are longer than %d MiB", maxWanted>>20)
 		}
 	}
 	if err := lines.Err(); err != nil {
@@ -158,16 +169,17 @@ func (s *scraped) addQueries(metric *dto.Metric) {
 	}
 	total := s.queries[key]
 	histogram, summary := metric.GetHistogram(), metric.GetSummary()
-	total.count += scaled(float64(histogram.GetSampleCount()+summary.GetSampleCount()), 1)
-	total.time += scaled(histogram.GetSampleSum()+summary.GetSampleSum(), microsecondsPerMillisecond)
+	total.count = min(maxCount, total.count+scaled(float64(histogram.GetSampleCount())+float64(summary.GetSampleCount()), 1))
+	total.time = min(maxCount, total.time+scaled(histogram.GetSampleSum()+summary.GetSampleSum(), microsecondsPerMillisecond))
 	s.queries[key] = total
 }
 
-// since are the searches since another time. ok is false when there are fewer than there were then: the server was started anew.
+// since are the searches since another time. ok is false when there are fewer than there were then, or took less: the server was started
+// anew.
 func (s *scraped) since(before *scraped) (queries []ServerQueries, ok bool) {
 	for key, now := range s.queries {
 		then := before.queries[key]
-		if now.count < then.count {
+		if now.count < then.count || now.time < then.time {
 			return nil, false
 		}
 		if now.count > then.count {

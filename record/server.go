@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"net/url"
 	"sync"
 	"time"
 
@@ -17,7 +18,7 @@ const (
 
 // Server is what the server used, by its own account (WEAVIATE_METRICS_URL).
 type Server struct {
-	// URL is where it was asked, without user and password.
+	// URL is where it was asked, without user, password and query.
 	URL string `json:"url"`
 	// Scrapes is how often it was asked; Failed of them had no answer that could be read, the last for the reason Error.
 	Scrapes int64  `json:"scrapes"`
@@ -107,11 +108,21 @@ type serverWatch struct {
 	server Server
 }
 
-func newServerWatch(url string, clean *cleaner, at func(time.Time) int64) *serverWatch {
+func newServerWatch(address string, clean *cleaner, at func(time.Time) int64) *serverWatch {
 	return &serverWatch{
-		scraper: newScraper(url), every: scrapeEvery, limit: scrapeLimit, clean: clean, at: at, spans: make(chan span, 16),
-		server: Server{URL: clean.clean(url, maxText)},
+		scraper: newScraper(address), every: scrapeEvery, limit: scrapeLimit, clean: clean, at: at, spans: make(chan span, 16),
+		server: Server{URL: clean.clean(withoutSecrets(address), maxText)},
 	}
+}
+
+// withoutSecrets is an address without user, password and query; empty if it is none.
+func withoutSecrets(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
 }
 
 // begins tells of a block or phase whose first batch was seen. It never waits: when many wait for a slow server, one is lost.
@@ -210,9 +221,15 @@ func (w *serverWatch) ends(s *span, now *scraped) {
 	if !ok || use.CPU < 0 {
 		return // it was started anew: what it counts begins at 0
 	}
+	for i := range queries { // the file is to be read again, and to hold no key
+		queries[i].Collection, queries[i].Type = w.clean.clean(queries[i].Collection, maxLabel), w.clean.clean(queries[i].Type, maxLabel)
+	}
 	use.Queries = queries
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
+	if len(w.server.Spans) == maxSpans {
+		return // a script that gives every batch a block of its own
+	}
 	w.server.Spans = append(w.server.Spans, use)
 }
 

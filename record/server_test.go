@@ -84,6 +84,45 @@ func TestMetricsOfTheServer(t *testing.T) {
 	require.Len(t, bounded.queries, maxServerQueries)
 }
 
+// TestAServerCannotSpoilTheRunFile: what it counts backwards, or beyond what can be added up, and how it names what it counts, leaves a file
+// that can be read, and that holds no key.
+func TestAServerCannotSpoilTheRunFile(t *testing.T) {
+	t.Parallel()
+	var many strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&many, "queries_durations_ms_sum{class_name=\"A\",shard=\"%d\"} 1e300\nqueries_durations_ms_count{class_name=\"A\",shard=\"%d\"} 1e18\n", i, i)
+	}
+	const histogram = "# TYPE queries_durations_ms histogram\n"
+	long := strings.Repeat("L", 60_000)
+	for name, said := range map[string][2]string{
+		"less time":  {`queries_durations_ms_sum{class_name="A"} 9` + "\n" + `queries_durations_ms_count{class_name="A"} 1` + "\n", `queries_durations_ms_sum{class_name="A"} 5` + "\n" + `queries_durations_ms_count{class_name="A"} 2` + "\n"},
+		"overflow":   {"", many.String()},
+		"the key":    {"", `queries_durations_ms_count{class_name="marked-secret",query_type="of marked-secret"} 1` + "\n"},
+		"long names": {"", `queries_durations_ms_count{class_name="` + long + `"} 1` + "\n"},
+	} {
+		s := newServer(t)
+		s.answer.Store(func(w http.ResponseWriter, _ *http.Request) {
+			n := s.asked.Load()
+			_, _ = fmt.Fprintf(w, "process_cpu_seconds_total %d\n%s%s", n, histogram, said[n-1])
+		})
+		w := newServerWatch(s.URL, newCleaner(map[string]string{"WEAVIATE_API_KEY": "marked-secret"}), time.Time.UnixMicro)
+		w.turn(nil)
+		w.ends(&span{}, w.scrape())
+		server := w.state()
+		require.Zero(t, server.Failed, server.Error)
+		for _, span := range server.Spans {
+			require.NoError(t, span.check(), name)
+			for _, q := range span.Queries {
+				require.NotContains(t, q.Collection+q.Type, "marked-secret", name)
+				require.LessOrEqual(t, len(q.Collection), maxLabel+len(hidden), name)
+			}
+		}
+		require.Equal(t, name != "less time", len(server.Spans) == 1, "%s: it was started anew, or it was not", name)
+	}
+	_, err := parseMetrics(strings.NewReader("go_goroutines 1\n"+strings.Repeat("queries_durations_ms_count 1\n", 1+maxWanted/29)), began)
+	require.ErrorContains(t, err, "the server's metrics of its searches are longer than 16 MiB")
+}
+
 func FuzzMetrics(f *testing.F) {
 	f.Add(told(1, 5))
 	f.Add("queries_durations_ms{quantile=\"0.5\"} 1\n# TYPE queries_durations_ms summary\n")
@@ -93,7 +132,7 @@ func FuzzMetrics(f *testing.F) {
 			return
 		}
 		for _, q := range s.queries {
-			require.NoError(t, checkCounts(q.count))
+			require.NoError(t, checkCounts(q.count, q.time))
 		}
 		require.NoError(t, checkCounts(s.cpu, s.memory, s.goroutines))
 	})
@@ -193,7 +232,7 @@ func TestServerThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	good := s.answer.Load()
-	w := newServerWatch(strings.Replace(s.URL, "://", "://me:marked-secret@", 1), newCleaner(), time.Time.UnixMicro)
+	w := newServerWatch(strings.Replace(s.URL, "://", "://me:marked-secret@", 1)+"/?sig=marked-secret", newCleaner(), time.Time.UnixMicro)
 	w.every = time.Hour
 	stop := watching(w)
 	asked := func(n int64) {
@@ -223,11 +262,14 @@ func TestServerThatDoesNotAnswer(t *testing.T) {
 		cpu += row.CPU
 	}
 	require.EqualValues(t, 4_900_000, cpu, "what a server that was started anew used before is not taken off")
-	require.Equal(t, s.URL, told.URL, "without user and password")
+	require.Equal(t, s.URL+"/", told.URL, "without user, password and query")
 
 	s.Close()
 	_, err := w.scraper.scrape(t.Context())
-	require.Error(t, err)
+	require.ErrorContains(t, err, "the server does not tell its metrics: dial tcp")
+	require.NotContains(t, err.Error(), "marked-secret")
+	_, err = newScraper("http://me:marked-secret@host:x/").scrape(t.Context())
+	require.EqualError(t, err, "WEAVIATE_METRICS_URL is no address: write it as http://host:2112/metrics")
 }
 
 // TestSlowServerStallsNothing asks one that never answers.

@@ -69,7 +69,8 @@ func (s *store) decode(frame []byte) (*Series, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{run: &Run{}, lines: 1}
+	r := newReader()
+	r.lines = 1
 	for line := range bytes.Lines(text) {
 		if err := r.line(line); err != nil {
 			return nil, err

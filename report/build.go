@@ -158,12 +158,15 @@ func crossovers(strategies []fanout.Strategy, effects map[fanout.Strategy][]verd
 // collections are those that setup() told of, and those that were searched without being told of.
 func (p *part) collections() []CollectionInfo {
 	list := make([]CollectionInfo, 0, len(p.info.Collections))
+	known := make(map[string]bool, len(p.info.Collections))
 	for _, c := range p.info.Collections {
+		known[c.Name] = true
 		list = append(list, CollectionInfo{Name: c.Name, Objects: Known(float64(c.Objects)), Dimensions: c.Dimensions})
 	}
 	for _, s := range p.run.Series {
 		for _, c := range s.Collections {
-			if !slices.ContainsFunc(list, func(known CollectionInfo) bool { return known.Name == c.Name }) {
+			if !known[c.Name] {
+				known[c.Name] = true
 				list = append(list, CollectionInfo{Name: c.Name})
 			}
 		}

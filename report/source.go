@@ -241,6 +241,7 @@ func (s *Source) read(files []string) {
 		known.Run, known.Files = merged, append(known.Files, filepath.Base(path))
 	}
 	slices.SortFunc(s.Runs, func(a, b *Run) int { return cmp.Compare(a.Name, b.Name) })
+	s.bound()
 	slices.SortFunc(s.Problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Text, b.Text)) })
 }
 

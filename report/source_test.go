@@ -1,6 +1,8 @@
 package report
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,6 +12,8 @@ import (
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 	"github.com/xk6-weaviate/xk6-weaviate/internal/recorded"
+	"github.com/xk6-weaviate/xk6-weaviate/measure"
+	"github.com/xk6-weaviate/xk6-weaviate/record"
 )
 
 func write(t *testing.T, text string, path ...string) {
@@ -115,4 +119,41 @@ func TestPartsOfARunArePutTogether(t *testing.T) {
 	r := open(t, options(), one, later)
 	require.Len(t, r.Tests, 1)
 	require.Contains(t, r.Problems[0].Text, "they did not run at the same time; give the files of different runs different names")
+}
+
+// TestAReportNobodyCanReadIsNotMade: a small file has a hundred search types in it, and a thousand collections, each of which a report would
+// show for each of the others.
+func TestAReportNobodyCanReadIsNotMade(t *testing.T) {
+	t.Parallel()
+	folder := folderOf(t, brief(recorded.Options{}, "ROUNDS", "1"), fanout.SearchVector, fanout.SearchMixed)
+	path := filepath.Join(folder, "1_Vector_limit200.weaviate")
+	file, err := os.Open(path)
+	require.NoError(t, err)
+	run, err := record.Read(file, path)
+	require.NoError(t, err)
+	require.NoError(t, file.Close())
+	for i := range 1000 {
+		run.Processes[0].Info.Collections = append(run.Processes[0].Info.Collections, measure.CollectionInfo{Name: fmt.Sprintf("C%d", i)})
+	}
+	series := run.Series
+	run.Series = nil
+	for _, s := range series {
+		for i := range 90 {
+			other := *s
+			other.SearchType = fanout.SearchType(fmt.Sprintf("t%02d", i))
+			other.Collections, other.Samples, other.Timeline = nil, nil, record.Timeline[record.BatchRow]{Step: 1}
+			run.Series = append(run.Series, &other)
+		}
+	}
+	var text bytes.Buffer
+	require.NoError(t, run.Write(&text))
+	require.Less(t, text.Len(), 1<<20)
+	write(t, text.String(), path)
+
+	r := open(t, options(), folder)
+	require.Len(t, r.Tests, 1, "the other is reported on")
+	require.Equal(t, fanout.SearchMixed, r.Tests[0].SearchType)
+	require.Len(t, r.Problems, 1)
+	require.Equal(t, filepath.Base(path), r.Problems[0].File)
+	require.Regexp(t, `^its search types, numbers of users, strategies and collections make \d+ rows of a report, and there is room for 100000: `, r.Problems[0].Text)
 }

@@ -150,11 +150,15 @@ func (c *Cluster) explained(what string, err error) error {
 	}
 }
 
-// some are the first names of a list, for error messages.
+// some are the first names of a list, for error messages. Those that are too long to be names are shown as far as a name goes.
 func some(names []string) string {
-	const most = 10
-	if len(names) <= most {
-		return strings.Join(names, ", ")
+	const most, longest = 10, 256
+	shown := make([]string, min(len(names), most))
+	for i := range shown {
+		shown[i] = strings.ToValidUTF8(names[i][:min(len(names[i]), longest)], "")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	if len(names) <= most {
+		return strings.Join(shown, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(shown, ", "), len(names)-most)
 }

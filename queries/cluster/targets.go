@@ -27,6 +27,11 @@ type Choice struct {
 
 // Targets are the chosen collections, with what is searched in each and what is returned.
 func (c *Cluster) Targets(ctx context.Context, choice Choice) ([]queries.Target, error) {
+	targets, err := c.targets(ctx, choice)
+	return targets, c.engine.Hide(err) // it names what the schema names
+}
+
+func (c *Cluster) targets(ctx context.Context, choice Choice) ([]queries.Target, error) {
 	classes := make([]*models.Class, len(choice.Collections))
 	for i, name := range choice.Collections {
 		class, err := c.class(name)

@@ -16,9 +16,10 @@ import (
 
 // What bounds a document: far beyond any real one, and short of what hurts. The parser goes as deep as a document does.
 const (
-	MaxSize   = 16 << 20 // bytes
-	maxTokens = 1 << 20  // numbers of vectors among them
-	maxDepth  = 64       // brackets within each other
+	MaxSize    = 16 << 20 // bytes
+	maxTokens  = 1 << 20  // numbers of vectors among them
+	maxDepth   = 64       // brackets within each other
+	maxQueries = 10_000   // in each operation
 )
 
 // mostNamed is how many problems an error names: the next ones show when these are gone.
@@ -142,6 +143,7 @@ func (t *translation) operation(o *ast.OperationDefinition) queries.Set {
 		t.refuse(o.VariableDefinitions[0].Position, "the variable $%s: write its value where it is used", o.VariableDefinitions[0].Variable)
 	}
 	t.directives(o.Directives)
+	searched := make(map[string]bool)
 	for _, selection := range o.SelectionSet {
 		get := t.field(selection)
 		switch {
@@ -150,8 +152,12 @@ func (t *translation) operation(o *ast.OperationDefinition) queries.Set {
 			t.leave(get.Position, "%s beside Get: it is a call of its own", get.Name)
 		default:
 			for _, selection := range get.SelectionSet {
+				if len(set.Queries) == maxQueries {
+					t.refuse(selection.GetPosition(), "more than %d searches: split it", maxQueries)
+					return set
+				}
 				if field := t.field(selection); field != nil {
-					set.Queries = append(set.Queries, t.query(field, set.Queries))
+					set.Queries = append(set.Queries, t.query(field, searched))
 				}
 			}
 		}

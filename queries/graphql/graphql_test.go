@@ -2,6 +2,7 @@ package graphql_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -135,6 +136,16 @@ func TestWhatIsWrongIsToldWithItsPlace(t *testing.T) {
 		_, _, err := graphql.Read(text, "d", true)
 		require.ErrorContains(t, err, want, text[:min(len(text), 200)])
 	}
+}
+
+func TestASetHasNoMoreSearchesThanMayBe(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for i := range 10_001 {
+		fmt.Fprintf(&text, "A%d(bm25: {query: \"x\"}) { a }\n", i)
+	}
+	_, _, err := graphql.Read("{ Get {\n"+text.String()+"} }", "d", false)
+	require.EqualError(t, err, "d:10002:1: more than 10000 searches: split it")
 }
 
 func TestSetsThatDoNotGoTogether(t *testing.T) {

@@ -1,8 +1,6 @@
 package graphql
 
 import (
-	"slices"
-
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
@@ -15,13 +13,14 @@ const (
 	defaultAlpha = 0.75
 )
 
-// query makes a query of the search of one collection, beside the others of its document.
-func (t *translation) query(field *ast.Field, others []queries.Query) queries.Query {
+// query makes a query of the search of one collection, beside those of its document that were searched before.
+func (t *translation) query(field *ast.Field, before map[string]bool) queries.Query {
 	limit := defaultLimit
 	q := queries.Query{Collection: field.Name, Limit: &limit}
-	if slices.ContainsFunc(others, func(other queries.Query) bool { return other.Collection == field.Name }) {
+	if before[field.Name] {
 		t.refuse(field.Position, "collection %s is searched twice: a query set has one query per collection, so write a document for each", field.Name)
 	}
+	before[field.Name] = true
 	read := arguments{
 		"limit":      t.whole(q.Limit),
 		"offset":     t.whole(&q.Offset),

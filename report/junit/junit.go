@@ -50,10 +50,10 @@ type result struct {
 // Write writes the report: FAIL is a failure, INVALID an error and INCONCLUSIVE is skipped, unless the report's gate fails on it:
 // then it is a failure. What could not be read is an error, and a test without verdicts is skipped.
 func Write(w io.Writer, r *report.Report) error {
-	all := &suites{Name: r.Name}
+	all := &suites{Name: report.Plain(r.Name)}
 	for i := range r.Tests {
 		t := &r.Tests[i]
-		s := &suite{Name: r.Title(t), Timestamp: t.Timeline.Start.Format("2006-01-02T15:04:05")}
+		s := &suite{Name: report.Plain(r.Title(t)), Timestamp: t.Timeline.Start.Format("2006-01-02T15:04:05")}
 		for j := range t.Loads {
 			for k := range t.Loads[j].Verdicts {
 				s.add(caseOf(r, t, &t.Loads[j], &t.Loads[j].Verdicts[k]))
@@ -67,7 +67,7 @@ func Write(w io.Writer, r *report.Report) error {
 	if len(r.Problems) > 0 {
 		s := &suite{Name: "files"}
 		for _, problem := range r.Problems {
-			s.add(testcase{ClassName: "weaviate.files", Name: problem.File, Error: &result{Message: problem.Text}})
+			s.add(testcase{ClassName: "weaviate.files", Name: report.Plain(problem.File), Error: &result{Message: report.Plain(problem.Text)}})
 		}
 		all.add(s)
 	}
@@ -104,7 +104,7 @@ func (s *suites) add(one *suite) {
 	s.Skipped += one.Skipped
 }
 
-func class(r *report.Report, t *report.Test) string { return "weaviate." + r.Title(t) }
+func class(r *report.Report, t *report.Test) string { return "weaviate." + report.Plain(r.Title(t)) }
 
 func caseOf(r *report.Report, t *report.Test, load *report.Load, v *report.Verdict) testcase {
 	c := testcase{ClassName: class(r, t), Name: string(v.Strategy), Output: details(v)}

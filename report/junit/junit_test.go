@@ -117,4 +117,5 @@ func TestWhatOthersWroteStaysText(t *testing.T) {
 	require.Contains(t, got.Suites[1].Cases[0].Error.Message, "]]> \"'")
 	require.NotContains(t, text, "<script")
 	require.NotContains(t, text, "\x1b")
+	require.NotContains(t, text, "\u202e")
 }
