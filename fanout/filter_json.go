@@ -70,7 +70,8 @@ func deeper(text []byte, most int) bool {
 			quoted = !quoted
 		case quoted:
 		case c == '{' || c == '[':
-			if depth++; depth > most {
+			depth++
+			if depth > most {
 				return true
 			}
 		case c == '}' || c == ']':

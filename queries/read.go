@@ -62,7 +62,8 @@ func (s *Set) read(w *jsonfile.Walker, count *int) error {
 		"text":   w.Value(&s.Text),
 		"vector": w.Value(&s.Vector),
 		"queries": jsonfile.Each(w, &s.Queries, func(q *Query) error {
-			if *count++; *count > maxQueries {
+			*count++
+			if *count > maxQueries {
 				return errTooMany
 			}
 			return q.read(w)

@@ -57,6 +57,9 @@ func readText(from io.Reader, name string) (*Run, error) {
 	r := newReader()
 	for text.Scan() {
 		if err := r.line(text.Bytes()); err != nil {
+			if cause := text.Err(); cause != nil {
+				err = cause // the line was cut by it
+			}
 			return nil, fmt.Errorf("%s is not a run file: line %d: %w", name, r.lines, err)
 		}
 	}

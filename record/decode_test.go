@@ -120,6 +120,7 @@ func hostileFiles(tb testing.TB) map[string]hostile {
 		"empty lines":          {fileOf(tb, headerLine+strings.Repeat("\n", 1<<10)), "line 2"},
 		"bomb of one line":     {fileOf(tb, strings.Repeat(" ", 64<<20)), "x is not a run file"},
 		"bomb of valid lines":  {fileOf(tb, headerLine+process+rows(1000)+strings.Repeat(process, 2000)), "processes are not in order"},
+		"bomb within a line":   {fileOf(tb, headerLine+processLines+strings.Repeat(`{"client":{"at":1}}`, 1<<20)), errBomb.Error()},
 		"window beyond bounds": {wideFile(tb), "window size exceeded"},
 	}
 }
