@@ -27,7 +27,7 @@ func TestClientWatchSeesWhatIsUsed(t *testing.T) {
 	require.GreaterOrEqual(t, row.CPU, int64(45_000), "the processor time that was burnt")
 	require.GreaterOrEqual(t, row.Span, int64(45_000)/int64(runtime.NumCPU()))
 	require.GreaterOrEqual(t, row.Heap, int64(32<<20))
-	require.GreaterOrEqual(t, row.Memory, row.Heap)
+	require.GreaterOrEqual(t, row.Memory, int64(32<<20)) // of the heap, other tests may hold pages that nobody has written to
 	require.GreaterOrEqual(t, row.Collections, int64(1))
 	require.Positive(t, row.Pause)
 	require.Positive(t, row.Goroutines)
