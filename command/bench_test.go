@@ -175,8 +175,7 @@ func TestBenchWithoutAServer(t *testing.T) {
 	t.Parallel()
 	_, env := stubFor(t)
 	env = append(env, "WEAVIATE_URL=http://"+closed, "SEARCH_TYPES=vector,bm25,mixed")
-	result := bench(t, 1, k6run.Options{Dir: t.TempDir(), Env: env})
-	progress := result.Stderr
+	progress := bench(t, 1, k6run.Options{Dir: t.TempDir(), Env: env}).Stderr
 	require.Contains(t, progress, "1_Vector_limit5: failed: exit status 108: test aborted: nothing listens at http://"+closed+": start a Weaviate there")
 	require.Equal(t, 1, strings.Count(progress, "nothing listens"), progress)
 	require.Contains(t, progress, "2_BM25_limit5: failed for the same reason\n")

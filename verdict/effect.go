@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/xk6-weaviate/xk6-weaviate/fanout"
 )
@@ -43,7 +42,7 @@ func Compare(test *Test, statistic Statistic, strategy, against fanout.Strategy,
 	rounds := test.rounds(strategy, against)
 	var blocks []*Block
 	for _, round := range rounds {
-		blocks = slices.Concat(blocks, round[strategy], round[against])
+		blocks = append(append(blocks, round[strategy]...), round[against]...)
 	}
 	if len(blocks) > 0 {
 		if err := statistic.enough(blocks...); err != nil {
